@@ -116,9 +116,9 @@ public abstract class WebSocketHandler : UntypedActor
         }
 
         _openTasks++;
-        if (_hasSpan && TraceContexts.ActivityOf(((ActorCell)Context).CurrentMessage!) is { } span)
+        if (_hasSpan && ((ActorCell)Context).CurrentMessage is { } message && TraceContexts.ActivityOf(message) is { } span)
         {
-            RunTracedTask(task, span);
+            RunTracedTask(task, message, span);
             return;
         }
 
@@ -170,12 +170,12 @@ public abstract class WebSocketHandler : UntypedActor
         }
         finally
         {
-            CompleteStep(span);
+            CompleteStep(message, span);
             Activity.Current = before;
         }
     }
 
-    private void RunTracedTask(Func<Task> task, Activity span) => base.RunTask(async () =>
+    private void RunTracedTask(Func<Task> task, object message, Activity span) => base.RunTask(async () =>
     {
         try
         {
@@ -187,7 +187,7 @@ public abstract class WebSocketHandler : UntypedActor
         }
         finally
         {
-            CompleteStep(span);
+            CompleteStep(message, span);
         }
     });
 
@@ -199,7 +199,7 @@ public abstract class WebSocketHandler : UntypedActor
     }
 
     /// <summary>The span ends with the message. A stashed message has it until it was unstashed and handled.</summary>
-    private void CompleteStep(Activity span)
+    private void CompleteStep(object message, Activity span)
     {
         if (_openTasks == 1)
         {
@@ -207,6 +207,7 @@ public abstract class WebSocketHandler : UntypedActor
             if (_stash is not { HasCurrent: true })
             {
                 Tracer.Stop(span);
+                TraceContexts.Remove(message);
             }
         }
 

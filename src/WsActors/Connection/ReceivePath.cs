@@ -199,12 +199,18 @@ internal sealed class ReceivePath(
     }
 
     /// <summary>
-    /// Starts the span of a message. A frame of a session is none: its link passes the context of the handshake to the session, which
-    /// starts the span.
+    /// Starts the span of a message, if the handshake is sampled. Without that condition each other message began a trace of its own: with
+    /// 1 % sampling an echo was measured to take twice the time. A frame of a session is no message: its link passes the context of the
+    /// handshake to the session, which starts the span.
     /// </summary>
     private void Trace(object message, int bytes)
     {
         var handshake = TraceContexts.Of(connection);
+        if (!handshake.IsSampled())
+        {
+            return;
+        }
+
         if (_sendQueue.IsOfSession)
         {
             TraceContexts.Set(message, handshake);

@@ -34,24 +34,31 @@ internal static class MessageSpan
         }
     }
 
-    /// <summary>Starts the span of a message whose sender asked for an acknowledgement.</summary>
+    /// <summary>Starts the span of a message whose sender asked for an acknowledgement. It begins no trace of its own.</summary>
     /// <param name="message">The message: its context is the parent, or a link where it was fanned out.</param>
     /// <param name="names">The names of the spans of its route.</param>
     /// <param name="bytes">The size of the payload.</param>
     public static Activity? StartSend(object message, SpanNames names, int bytes)
     {
         var context = TraceContexts.Of(message);
-        var activity = context.IsSampled() && TraceContexts.IsLink(message)
+        if (!context.IsSampled())
+        {
+            return null;
+        }
+
+        var activity = TraceContexts.IsLink(message)
             ? Tracer.Start(names.Send, ActivityKind.Producer, parent: default, [new ActivityLink(context)])
             : Tracer.Start(names.Send, ActivityKind.Producer, context);
         return activity is null ? null : SetTags(activity, "send", names.Route, bytes);
     }
 
-    /// <summary>Starts the span of a publish.</summary>
+    /// <summary>Starts the span of a publish, which begins no trace.</summary>
     /// <param name="parent">The publisher's context.</param>
     /// <param name="bytes">The size of the payload.</param>
     public static Activity? StartPublish(ActivityContext parent, int bytes) =>
-        Tracer.Start("publish", ActivityKind.Producer, parent) is { } activity ? SetTags(activity, "publish", route: null, bytes) : null;
+        parent.IsSampled() && Tracer.Start("publish", ActivityKind.Producer, parent) is { } activity
+            ? SetTags(activity, "publish", route: null, bytes)
+            : null;
 
     /// <summary>Starts the span of one node's delivery of a publish, which begins no trace.</summary>
     /// <param name="publish">The context of the publish.</param>
