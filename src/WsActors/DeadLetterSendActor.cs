@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using WsActors.Client;
 using WsActors.Messages;
+using WsActors.Tracing;
 
 namespace WsActors;
 
@@ -11,6 +12,9 @@ namespace WsActors;
 /// </summary>
 internal sealed class DeadLetterSendActor : UntypedActor
 {
+    /// <summary>The route of a connection that has stopped is not known any more.</summary>
+    private static readonly SpanNames Spans = new(route: null);
+
     /// <summary>The parent of server connections.</summary>
     private readonly ActorPath _manager;
 
@@ -40,6 +44,11 @@ internal sealed class DeadLetterSendActor : UntypedActor
         if (message is DeadLetter { Message: Ws.Send send, Sender: var sender, Recipient: IInternalActorRef { IsLocal: true } recipient }
             && PublicRefOf(recipient) is { } connection)
         {
+            if (send.Ack is not null && Tracer.IsOn)
+            {
+                MessageSpan.FailSend(send, Spans, send.Payload.Length, Ws.SendFailure.Closed.ToAttribute());
+            }
+
             send.NotifyFailed(connection, sender, Ws.SendFailure.Closed);
         }
     }

@@ -31,7 +31,7 @@ public sealed class FolderTests
         ("Handlers", ["Runtime", "Tracing", Messages, "Dispatch", "Topics", "Metrics"]),
         ("Transport", ["Runtime", Messages, "Dispatch"]),
         ("Connection", ["Runtime", "Tracing", Messages, "Dispatch", "Topics", "Routing", "Metrics", "Handlers", "Transport"]),
-        ("Manager", ["Runtime", Messages, "Dispatch", "Topics", "Routing", "Metrics", "Transport", "Connection"]),
+        ("Manager", ["Runtime", "Tracing", Messages, "Dispatch", "Topics", "Routing", "Metrics", "Transport", "Connection"]),
         ("Hosted", ["Runtime", "Tracing", Messages, "Routing", "Transport", "Connection"]),
         (
             "Client",

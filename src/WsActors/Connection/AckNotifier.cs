@@ -42,10 +42,9 @@ internal sealed class AckNotifier(IActorRef connection)
     /// <summary>The message was not queued.</summary>
     public void NotifyRefused(Ws.Send message, IActorRef sender, Ws.SendFailure reason)
     {
-        if (message.Ack is not null && Tracer.IsOn && Metrics is { Spans: var spans }
-            && MessageSpan.StartSend(message, spans, message.Payload.Length) is { } span)
+        if (message.Ack is not null && Tracer.IsOn && Metrics is { Spans: var spans })
         {
-            PendingSpans.End(span, reason.ToAttribute());
+            MessageSpan.FailSend(message, spans, message.Payload.Length, reason.ToAttribute());
         }
 
         NotifyFailed(message, sender, reason);

@@ -1,5 +1,6 @@
 using WsActors.Connection;
 using WsActors.Messages;
+using WsActors.Tracing;
 
 namespace WsActors.Manager;
 
@@ -15,14 +16,29 @@ internal sealed class UserMessages(ConnectionRegistry connections, ISessionGatew
             .Where(static entry => entry.Stats.Identity is { IsSession: false })
             .Select(static entry => entry.Connection)
             .ToList();
-        var message = found.Count > 1 ? send.Message.Prepare() : send.Message;
-        found.ForEach(connection => connection.Tell(message, send.Publisher));
         var ofUser = sessions.SessionsOf(send.User);
+        var shared = Linked(send.Message, found.Count + ofUser.Count);
+        var message = found.Count > 1 ? shared.Prepare() : shared;
+        found.ForEach(connection => connection.Tell(message, send.Publisher));
         foreach (var session in ofUser)
         {
-            session.Tell(send.Message, send.Publisher);
+            session.Tell(shared, send.Publisher);
         }
 
         return new Ws.Recipients { Connections = found.Count, Sessions = ofUser.Count };
+    }
+
+    /// <summary>A copy whose sends link to the trace of the message, if it has one and is fanned out.</summary>
+    private static Ws.Send Linked(Ws.Send message, int recipients)
+    {
+        var context = recipients > 1 && Tracer.IsOn ? TraceContexts.Of(message) : default;
+        if (!context.IsSampled())
+        {
+            return message;
+        }
+
+        var copy = message.PrepareCopy();
+        TraceContexts.Set(copy, context, isLink: true);
+        return copy;
     }
 }

@@ -52,6 +52,14 @@ internal static class MessageSpan
         return activity is null ? null : SetTags(activity, "send", names.Route, bytes);
     }
 
+    /// <summary>The span of a message that is not queued, and whose sender asked for an acknowledgement.</summary>
+    /// <param name="message">See <see cref="StartSend"/>.</param>
+    /// <param name="names">The names of the spans of its route.</param>
+    /// <param name="bytes">The size of the payload.</param>
+    /// <param name="error">The value of <c>error.type</c>.</param>
+    public static void FailSend(object message, SpanNames names, int bytes, string error) =>
+        PendingSpans.End(StartSend(message, names, bytes), error);
+
     /// <summary>Starts the span of a publish, which begins no trace.</summary>
     /// <param name="parent">The publisher's context.</param>
     /// <param name="bytes">The size of the payload.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Claims;
 using Akka.Actor;
 using WsActors.Routing;
 using WsActors.TestKit;
@@ -28,6 +29,7 @@ public sealed class TracingSpec : WebSocketSpec
     public TracingSpec() => _kit = Serve(
         RouteTable.Empty
             .MapShared("/plain", Handler.Ref)
+            .MapShared("/as/{user}", Handler.Ref, new WebSocketRouteOptions { Guard = AsUser })
             .Map("/work/{user}", _ => Worker)
             .Map("/session", _ => Worker, new WebSocketRouteOptions { Sessions = true })
             .MapShared(
@@ -42,6 +44,9 @@ public sealed class TracingSpec : WebSocketSpec
                     },
                 }),
         static options => options with { SendQueue = options.SendQueue with { MaxBytes = Budget } });
+
+    private static Task<GuardDecision> AsUser(UpgradeRequest request, CancellationToken cancellation) => Task.FromResult(
+        GuardDecision.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", request.RouteValues["user"])], "test"))));
 
     private Props Worker => Props.Create<Worker>(TestActor, _gate, _seen);
 
@@ -196,13 +201,12 @@ public sealed class TracingSpec : WebSocketSpec
     {
         var client = Open("/plain");
         client.Socket.StopReading();
-        using (var source = new ActivitySource(WebSocketTracing.SourceName))
-        using (source.StartActivity("test", ActivityKind.Internal, _log.Parent))
+        Traced(() =>
         {
             var send = Ws.Send.Binary(new byte[Budget * 2 / 3]) with { Overflow = Ws.OverflowPolicy.Drop };
             client.Connection.Tell(isFull ? send : send with { Ack = "taken" }, TestActor);
             client.Connection.Tell(isFull ? send with { Ack = "taken" } : send, TestActor);
-        }
+        });
 
         _kit.AwaitIdle();
         client.Socket.Reset();
@@ -244,12 +248,46 @@ public sealed class TracingSpec : WebSocketSpec
         Open("/work/ann").SendText("publish with ack");
         ExpectMsg("taken");
         ExpectMsg("taken");
+        _kit.AwaitIdle();
 
         var deliver = _log.Single("deliver");
         var sends = _log.Ended.Where(static span => span.OperationName == "send /work/{user}").ToList();
         Assert.Equal(2, sends.Count);
         Assert.All(sends, send => Assert.Equal(deliver.Context, Assert.Single(send.Links).Context));
         Assert.All(sends, send => Assert.NotEqual(deliver.TraceId, send.TraceId));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Sends_to_several_connections_of_a_user_link_to_the_sender(int connections)
+    {
+        for (var i = 0; i < connections; i++)
+        {
+            Open("/as/ann");
+        }
+
+        Traced(() => _kit.Manager.Tell(new Ws.SendToUser("ann", Ws.Send.Text("hi") with { Ack = "taken" }), TestActor));
+        ReceiveN(connections + 1);
+
+        var (test, sends) = (_log.Single("test"), _log.Ended.Where(static span => span.OperationName == "send /as/{user}").ToList());
+        Assert.Equal(connections, sends.Count);
+        Assert.All(sends, send => Assert.Equal(connections == 1 ? test.SpanId : default, send.ParentSpanId));
+        Assert.All(sends, send => Assert.Equal(connections == 1 ? [] : [test.Context], send.Links.Select(static link => link.Context)));
+    }
+
+    [Fact]
+    public void A_send_to_a_connection_that_has_stopped_is_an_error()
+    {
+        var client = Open("/plain");
+        client.SendClose();
+        client.Socket.ExpectStopped();
+
+        Traced(() => client.Connection.Tell(Ws.Send.Text("late") with { Ack = "taken" }, TestActor));
+        ExpectMsg<Ws.SendFailed>();
+
+        var span = _log.Single("send");
+        Assert.Equal((_log.Single("test").SpanId, "closed"), (span.ParentSpanId, span.GetTagItem("error.type")));
     }
 
     [Fact]
@@ -264,6 +302,7 @@ public sealed class TracingSpec : WebSocketSpec
         client.Expect("answer");
         client.Ack();
         ExpectMsg("taken");
+        _kit.AwaitIdle();
 
         var received = _log.Single("receive /session");
         Assert.Equal(_log.Single("GET /session").SpanId, received.ParentSpanId);
@@ -275,11 +314,8 @@ public sealed class TracingSpec : WebSocketSpec
     public void A_client_sends_its_context_with_the_request()
     {
         var listener = _kit.Listen();
-        using (var source = new ActivitySource(WebSocketTracing.SourceName))
-        using (source.StartActivity("test", ActivityKind.Internal, _log.Parent))
-        {
-            _kit.Clients.Tell(new Ws.Connect("ws://192.0.2.1/feed", Handler.Ref) { Name = "feed", Source = listener.Ref }, TestActor);
-        }
+        Traced(() => _kit.Clients.Tell(
+            new Ws.Connect("ws://192.0.2.1/feed", Handler.Ref) { Name = "feed", Source = listener.Ref }, TestActor));
 
         var request = listener.ExpectDial().Accept();
         ExpectMsg<Ws.Connected>();
@@ -309,6 +345,14 @@ public sealed class TracingSpec : WebSocketSpec
     {
         _log.Dispose();
         base.AfterAll();
+    }
+
+    /// <summary>Runs code in the span "test" of the trace.</summary>
+    private void Traced(Action code)
+    {
+        using var source = new ActivitySource(WebSocketTracing.SourceName);
+        using var span = source.StartActivity("test", ActivityKind.Internal, _log.Parent);
+        code();
     }
 
     private ClientProbe Open(string target)
