@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using WsActors.Server.Telemetry;
 
 namespace WsActors.Server;
 
@@ -38,6 +39,14 @@ internal static class CommandLine
     private static readonly Option<bool> NoSamples = new("--no-samples")
     {
         Description = "Serves only /health/live and /health/ready: no chat, no echo, no broadcast.",
+    };
+
+    private static readonly Option<MetricsAddress?> Metrics = new("--metrics")
+    {
+        Description = "The address at which Prometheus scrapes /metrics; nothing listens without it. The host is an IPv4 address, a name of"
+            + " this machine or * (every address).",
+        HelpName = "http://host:port",
+        CustomParser = ParseMetrics,
     };
 
     private static readonly Argument<Uri> HealthUrl = new("url")
@@ -85,7 +94,7 @@ internal static class CommandLine
 
         var root = new RootCommand("A WebSocket server on Akka.NET, with a chat page, an echo and a broadcast.")
         {
-            Listen, Transport, Set, Hocon, NoSamples, health, cluster,
+            Listen, Transport, Set, Hocon, NoSamples, Metrics, health, cluster,
         };
         root.SetAction(static parsed => Server.RunAsync(new ServerOptions
         {
@@ -94,6 +103,7 @@ internal static class CommandLine
             Settings = parsed.GetValue(Set) ?? [],
             HoconFile = parsed.GetValue(Hocon),
             HasSamples = !parsed.GetValue(NoSamples),
+            Metrics = parsed.GetValue(Metrics),
         }));
         return root;
     }
@@ -131,6 +141,18 @@ internal static class CommandLine
         }
 
         return [.. settings];
+    }
+
+    private static MetricsAddress? ParseMetrics(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (MetricsAddress.TryParse(text, out var address))
+        {
+            return address;
+        }
+
+        result.AddError($"--metrics {text} is not http://host:port, the host an IPv4 address, a name or *.");
+        return null;
     }
 
     private static Uri? ParseUrl(ArgumentResult result)

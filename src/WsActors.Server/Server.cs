@@ -2,12 +2,14 @@ using System.Net;
 using System.Reflection;
 using Akka.Actor;
 using Akka.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WsActors.Cluster;
 using WsActors.Hosting;
 using WsActors.Server.Samples;
+using WsActors.Server.Telemetry;
 
 namespace WsActors.Server;
 
@@ -59,6 +61,7 @@ internal static class Server
 
         builder.Logging.AddConsoleLog();
         builder.Services.AddHealthChecks();
+        TelemetryExport.AddTo(builder, options.Metrics);
         builder.Services.AddAkka(SystemName, (akka, services) =>
         {
             akka
@@ -101,6 +104,11 @@ internal static class Server
         {
             log.LogInformation("{What} {Url}; Ctrl-C stops", options.HasSamples ? "To chat, open" : "Serving", UrlOf(endpoint));
         }
+
+        if (options.Metrics is { } metrics && !TelemetryExport.IsDisabled(host.Services.GetRequiredService<IConfiguration>()))
+        {
+            log.LogInformation("Metrics for Prometheus: {Url}", metrics);
+        }
     }
 
     /// <summary>The URL of an endpoint for a browser on this machine.</summary>
@@ -119,7 +127,7 @@ internal static class Server
     // Only some of Akka's errors name the key. Otherwise the setting is found by the value in the message.
     private static string OneLine(Exception e, ServerOptions options)
     {
-        if (ClusterNodeSettings.WhyNotReachable(e) is { } reason)
+        if ((ClusterNodeSettings.WhyNotReachable(e) ?? TelemetryExport.WhyNotListening(e, options.Metrics)) is { } reason)
         {
             return reason;
         }

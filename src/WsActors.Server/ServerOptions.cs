@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using WsActors.Server.Telemetry;
 
 namespace WsActors.Server;
 
@@ -16,6 +17,9 @@ internal sealed record ServerOptions
 
     /// <summary>The file of settings; null for no file.</summary>
     public string? HoconFile { get; init; }
+
+    /// <summary>Where Prometheus scrapes; null for nowhere.</summary>
+    public MetricsAddress? Metrics { get; init; }
 
     /// <summary>Whether the sample routes are served.</summary>
     public bool HasSamples { get; init; } = true;

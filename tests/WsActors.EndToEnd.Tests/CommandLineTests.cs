@@ -86,6 +86,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--listn", "ws://127.0.0.1:0")]
     [InlineData("--set", "nothing")]
+    [InlineData("--metrics", "ws://127.0.0.1:9464")]
     [InlineData("health", "ftp://127.0.0.1/")]
     [InlineData("cluster", "--nodes", "0")]
     [InlineData("cluster", "--port", "65516")]
@@ -109,6 +110,12 @@ public sealed class CommandLineTests
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith($"Cannot listen on {endpoint}: the port is in use", Assert.Single(errors), StringComparison.Ordinal);
+
+        var metrics = $"http://{taken.LocalEndPoint}";
+        (exitCode, _, errors) = await ServerProcess.RunAsync("--listen", "ws://127.0.0.1:0", "--metrics", metrics);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"Cannot listen on {metrics}/metrics: the port must be free", Assert.Single(errors), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +126,7 @@ public sealed class CommandLineTests
         Assert.Equal(0, exitCode);
         var help = string.Join('\n', output);
         Assert.All(
-            ["--listen", "--transport", "--set", "--hocon", "--no-samples", "health", "cluster"],
+            ["--listen", "--transport", "--set", "--hocon", "--no-samples", "--metrics", "health", "cluster"],
             option => Assert.Contains(option, help, StringComparison.Ordinal));
     }
 

@@ -96,8 +96,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts one that was built elsewhere: an assembly, or a single file.</summary>
-    public static Task<ServerProcess> StartProgramAsync(string program, Dictionary<string, string?>? environment = null) =>
-        ListeningAsync(new ServerProcess(["--listen", "ws://127.0.0.1:0"], environment ?? [], program));
+    public static Task<ServerProcess> StartProgramAsync(
+        string program, Dictionary<string, string?>? environment = null, params string[] arguments) =>
+        ListeningAsync(new ServerProcess(["--listen", "ws://127.0.0.1:0", .. arguments], environment ?? [], program));
 
     private static async Task<ServerProcess> ListeningAsync(ServerProcess server)
     {

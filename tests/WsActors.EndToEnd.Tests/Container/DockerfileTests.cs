@@ -48,10 +48,12 @@ public sealed class DockerfileTests
             $"dotnet publish src/WsActors.Server --configuration Release --use-current-runtime --self-contained --output {app} "
             + "-p:PublishSingleFile=true -p:PublishTrimmed=true");
         Assert.Empty(Directory.GetFiles(app, "*.dll"));
-        var port = FreePorts.One();
+        var (port, metrics) = (FreePorts.One(), $"http://127.0.0.1:{FreePorts.One()}");
         await using var server = await ServerProcess.StartProgramAsync(
             Path.Combine(app, "WsActors.Server"),
-            new Dictionary<string, string?> { ["Cluster__Seeds"] = $"127.0.0.1:{port}", ["Cluster__Port"] = port });
+            new Dictionary<string, string?> { ["Cluster__Seeds"] = $"127.0.0.1:{port}", ["Cluster__Port"] = port },
+            "--metrics",
+            metrics);
         using var http = new HttpClient();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!(await http.GetAsync(server.HttpUri("/health/ready"), patience.Token)).IsSuccessStatusCode)
@@ -62,6 +64,10 @@ public sealed class DockerfileTests
         using var client = await server.ConnectAsync("/echo");
         await client.SendAsync("hi");
         Assert.Equal("hi", await client.ReceiveTextAsync());
+        var exported = await http.GetStringAsync(new Uri($"{metrics}/metrics"));
+        Assert.All(
+            ["wsactors_messages_total", "dotnet_gc_collections_total", "service_name=\"wsactors\""],
+            text => Assert.Contains(text, exported, StringComparison.Ordinal));
         Assert.Contains("chat.js", await http.GetStringAsync(server.HttpUri("/")), StringComparison.Ordinal);
         Assert.Empty(server.Errors);
     }
