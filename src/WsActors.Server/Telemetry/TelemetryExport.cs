@@ -18,7 +18,7 @@ internal static class TelemetryExport
 
     private const string RuntimeMeter = "System.Runtime";
 
-    /// <summary>A client of <c>/metrics</c> that does not read holds up the others for so long: a scrape's time by default.</summary>
+    /// <summary>The longest wait of a scrape for its response: no longer than Prometheus waits by default, instead of a minute.</summary>
     private const int ScrapeTimeoutMilliseconds = 10_000;
 
     /// <summary>Adds the exporters to a host that is being built.</summary>
