@@ -75,18 +75,21 @@ public sealed partial class DashboardTests(ObservedServer server) : IClassFixtur
         Assert.Contains(server.Server.Output, line => line.EndsWith($"Metrics for Prometheus: {server.Metrics}", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Metrics_of_engine_and_runtime_leave_by_OTLP_under_the_service_name_of_the_environment() => await UntilNoneAsync(
-        ["wsactors.messages", "http.route", "dotnet.gc.collections", "observed-chat"],
-        missing =>
-        {
-            var requests = server.Collector.Requests;
-            Assert.All(requests, static request => Assert.Equal("application/x-protobuf", request.ContentType));
-            var metrics = requests.Where(static request => request.Path == "/v1/metrics").Select(static request => request.Body).ToList();
-            return Task.FromResult<IReadOnlyList<string>>(
-                [.. missing.Where(text => !metrics.Exists(body => body.Contains(text, StringComparison.Ordinal)))]);
-        },
-        "was not sent");
+    [Theory]
+    [InlineData("/v1/metrics", "wsactors.messages", "http.route", "dotnet.gc.collections", "observed-chat")]
+    [InlineData("/v1/traces", "GET /echo", "receive /echo", "http.route", "observed-chat")]
+    public async Task Metrics_and_traces_leave_by_OTLP_under_the_service_name_of_the_environment(string path, params string[] texts) =>
+        await UntilNoneAsync(
+            texts,
+            missing =>
+            {
+                var requests = server.Collector.Requests;
+                Assert.All(requests, static request => Assert.Equal("application/x-protobuf", request.ContentType));
+                var bodies = requests.Where(request => request.Path == path).Select(static request => request.Body).ToList();
+                return Task.FromResult<IReadOnlyList<string>>(
+                    [.. missing.Where(text => !bodies.Exists(body => body.Contains(text, StringComparison.Ordinal)))]);
+            },
+            "was not sent");
 
     [Fact]
     public void Each_instrument_of_the_documentation_is_on_the_dashboard()
