@@ -78,7 +78,7 @@ public static class WebSocketActorExtensions
         WebSocketRouteOptions? options = null) =>
         Map(endpoints, pattern, (routes, system, template) => routes.MapShared<TKey>(system, template, options));
 
-    private static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string pattern, AddRoute add)
+    internal static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string pattern, AddRoute add)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);

@@ -17,12 +17,19 @@ internal static class ClusterCommand
     /// <param name="nodes">The number of nodes.</param>
     /// <param name="port">The first node's port for browsers; the other nodes use the following ports.</param>
     /// <param name="nodePort">The first node's port for other nodes; the other nodes use the following ports.</param>
+    /// <param name="admin">The address of the first node's admin page; null for none.</param>
+    /// <param name="adminTokenFile">The file with its token; null for the environment's, or none.</param>
     /// <returns>0, or 1 when a node exited with another code than 0.</returns>
-    public static async Task<int> RunAsync(int nodes, int port, int nodePort)
+    public static async Task<int> RunAsync(int nodes, int port, int nodePort, string? admin, string? adminTokenFile)
     {
         var numbers = Enumerable.Range(0, nodes).ToList();
         var seeds = string.Join(',', numbers.Select(number => Text($"127.0.0.1:{nodePort + number}")));
-        var processes = numbers.ConvertAll(number => Start(port + number, nodePort + number, seeds));
+        string[] first =
+        [
+            .. admin is null ? [] : (string[])["--admin", admin],
+            .. adminTokenFile is null ? [] : (string[])["--admin-token-file", adminTokenFile],
+        ];
+        var processes = numbers.ConvertAll(number => Start(port + number, nodePort + number, seeds, number == 0 ? first : []));
 
         // A terminal sends SIGINT to all processes, so the nodes end by themselves.
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
@@ -33,6 +40,11 @@ internal static class ClusterCommand
         foreach (var (number, process) in numbers.Zip(processes))
         {
             Console.WriteLine(Text($"  http://127.0.0.1:{port + number}/    process {process.Id}"));
+        }
+
+        if (admin is not null)
+        {
+            Console.WriteLine($"The first node serves the admin page at {admin}: open the same address with http.");
         }
 
         Console.WriteLine("Ctrl-C stops all nodes. If you end one process, the others continue.");
@@ -46,9 +58,9 @@ internal static class ClusterCommand
         }
     }
 
-    private static Process Start(int port, int nodePort, string seeds)
+    private static Process Start(int port, int nodePort, string seeds, string[] more)
     {
-        string[] arguments = ["--listen", Text($"ws://127.0.0.1:{port}"), "--set", "akka.loglevel=WARNING"];
+        string[] arguments = ["--listen", Text($"ws://127.0.0.1:{port}"), "--set", "akka.loglevel=WARNING", .. more];
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
         var isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
         var start = new ProcessStartInfo(program, isHost ? [Assembly, .. arguments] : arguments)

@@ -49,6 +49,19 @@ internal static class CommandLine
         CustomParser = ParseMetrics,
     };
 
+    private static readonly Option<string?> Admin = new("--admin")
+    {
+        Description = "The address of the admin page, such as ws://127.0.0.1:9090; none by default. Another address than one of loopback"
+            + " needs a token. Of a cluster, its first node serves the page.",
+        HelpName = "ws://host:port",
+    };
+
+    private static readonly Option<string?> AdminTokenFile = new("--admin-token-file")
+    {
+        Description = $"A file with the token that the admin page asks for; or set {Server.AdminTokenVariable} in the environment.",
+        HelpName = "file",
+    };
+
     private static readonly Argument<Uri> HealthUrl = new("url")
     {
         Description = "The URL to ask, such as http://127.0.0.1:8080/health/ready.",
@@ -87,14 +100,18 @@ internal static class CommandLine
 
         var cluster = new Command("cluster", "Starts the nodes of a cluster on this machine, to try it. Ctrl-C stops all.")
         {
-            Nodes, Port, NodePort,
+            Nodes, Port, NodePort, Admin, AdminTokenFile,
         };
-        cluster.SetAction(static (parsed, _) =>
-            ClusterCommand.RunAsync(parsed.GetValue(Nodes), parsed.GetValue(Port), parsed.GetValue(NodePort)));
+        cluster.SetAction(static (parsed, _) => ClusterCommand.RunAsync(
+            parsed.GetValue(Nodes),
+            parsed.GetValue(Port),
+            parsed.GetValue(NodePort),
+            parsed.GetValue(Admin),
+            parsed.GetValue(AdminTokenFile)));
 
         var root = new RootCommand("A WebSocket server on Akka.NET, with a chat page, an echo and a broadcast.")
         {
-            Listen, Transport, Set, Hocon, NoSamples, Metrics, health, cluster,
+            Listen, Transport, Set, Hocon, NoSamples, Metrics, Admin, AdminTokenFile, health, cluster,
         };
         root.SetAction(static parsed => Server.RunAsync(new ServerOptions
         {
@@ -104,6 +121,8 @@ internal static class CommandLine
             HoconFile = parsed.GetValue(Hocon),
             HasSamples = !parsed.GetValue(NoSamples),
             Metrics = parsed.GetValue(Metrics),
+            Admin = parsed.GetValue(Admin),
+            AdminTokenFile = parsed.GetValue(AdminTokenFile),
         }));
         return root;
     }

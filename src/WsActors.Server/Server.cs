@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,9 @@ internal static class Server
 {
     /// <summary>The actor system's name; it is part of the addresses of nodes.</summary>
     public const string SystemName = "wsactors";
+
+    /// <summary>The environment variable with the admin page's token.</summary>
+    public const string AdminTokenVariable = "WSACTORS_ADMIN_TOKEN";
 
     /// <summary>Serves until Ctrl-C, SIGTERM or SIGHUP.</summary>
     /// <returns>0, or 1 when the server could not start, or its node was downed.</returns>
@@ -70,6 +74,7 @@ internal static class Server
                 .AddHocon(program, HoconAddMode.Prepend)
                 .AddHocon(file, HoconAddMode.Prepend)
                 .WithWebSockets(ws => Serve(ws, services, options).Configure(builder.Configuration.GetSection("WsActors")))
+                .AddAdmin(options)
                 .AddHocon(node, HoconAddMode.Prepend)
                 .AddHocon(commandLine, HoconAddMode.Prepend);
             if (isNode)
@@ -78,6 +83,23 @@ internal static class Server
             }
         });
         return builder.Build();
+    }
+
+    private static AkkaConfigurationBuilder AddAdmin(this AkkaConfigurationBuilder akka, ServerOptions options)
+    {
+        if (options.Admin is not { } endpoint)
+        {
+            return options.AdminTokenFile is null
+                ? akka
+                : throw new ConfigurationException("--admin-token-file is for an admin page, and there is none: set --admin, too.");
+        }
+
+        var token = Environment.GetEnvironmentVariable(AdminTokenVariable);
+        return akka.WithWebSocketAdmin(endpoint, new WebSocketAdminOptions
+        {
+            TokenFile = options.AdminTokenFile,
+            Token = options.AdminTokenFile is null && !string.IsNullOrEmpty(token) ? token : null,
+        });
     }
 
     private static WebSocketsBuilder Serve(WebSocketsBuilder ws, IServiceProvider services, ServerOptions options)
@@ -102,7 +124,8 @@ internal static class Server
         var log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("WsActors.Server");
         foreach (var endpoint in totals.Endpoints)
         {
-            log.LogInformation("{What} {Url}; Ctrl-C stops", options.HasSamples ? "To chat, open" : "Serving", UrlOf(endpoint));
+            var what = endpoint.Endpoint == options.Admin ? "To administer, open" : options.HasSamples ? "To chat, open" : "Serving";
+            log.LogInformation("{What} {Url}; Ctrl-C stops", what, UrlOf(endpoint));
         }
 
         if (options.Metrics is { } metrics && !TelemetryExport.IsDisabled(host.Services.GetRequiredService<IConfiguration>()))

@@ -23,6 +23,12 @@ internal sealed record ServerOptions
 
     /// <summary>Whether the sample routes are served.</summary>
     public bool HasSamples { get; init; } = true;
+
+    /// <summary>The address of the admin page; null for none.</summary>
+    public string? Admin { get; init; }
+
+    /// <summary>The file with the admin page's token; null for the environment's, or none.</summary>
+    public string? AdminTokenFile { get; init; }
 }
 
 /// <summary>A HOCON key and its value from the command line.</summary>
