@@ -38,7 +38,7 @@ internal static class TracedCodec
                 return message;
             })
         {
-            When = static message => TraceContexts.Of(CarrierOf(message)).IsSampled(),
+            When = static message => TraceContexts.Crosses(CarrierOf(message)),
             IsForWire = true,
         };
 
@@ -51,6 +51,8 @@ internal static class TracedCodec
         _ => message,
     };
 
+    /// <param name="to">The bytes.</param>
+    /// <param name="context">The context; the default, without the sampled flag, for one past its age.</param>
     private static void Write(MessageWriter to, ActivityContext context)
     {
         Span<byte> ids = stackalloc byte[IdBytes];

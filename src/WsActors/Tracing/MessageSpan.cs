@@ -25,12 +25,13 @@ internal static class MessageSpan
         }
     }
 
-    /// <summary>The message is told to a handler that does not end the span itself.</summary>
+    /// <summary>The message is about to be told to a handler that does not end the span itself.</summary>
     public static void StopReceive(object message)
     {
         if (TraceContexts.ActivityOf(message) is { } activity)
         {
             Tracer.Stop(activity);
+            TraceContexts.Set(message, activity.Context);
         }
     }
 

@@ -35,6 +35,12 @@ internal static class TraceContexts
     /// <summary>Whether the context of an object is one to link to: the message was fanned out.</summary>
     public static bool IsLink(object subject) => Find(subject) is Entry { IsLink: true };
 
+    /// <summary>
+    /// Whether a message crosses nodes with a context. A serializer asks more than once, and the answer must not change: entries of messages
+    /// are set before they are told, and stay, also past their age. An activity of a handler does not cross: it is removed when it ends.
+    /// </summary>
+    public static bool Crosses(object message) => Find(message) is Entry;
+
     /// <summary>Sets the context of an object that has none. A context that is not sampled is not kept.</summary>
     public static void Set(object subject, ActivityContext context, bool isLink = false)
     {

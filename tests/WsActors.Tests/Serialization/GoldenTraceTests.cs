@@ -79,6 +79,24 @@ public sealed class GoldenTraceTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void The_activity_of_a_handlers_message_does_not_cross()
+    {
+        using var activity = new Activity("receive").Start();
+        TraceContexts.Set(_samples["R1"], activity);
+
+        Assert.Equal("R1", _serializer.Manifest(_samples["R1"]));
+    }
+
+    [Fact]
+    public void A_context_past_its_age_is_read_as_none()
+    {
+        var read = _serializer.FromBinary(
+            Convert.FromHexString("18" + new string('0', 48) + "00" + "00" + "04746561000000006869"), "PB1T");
+
+        Assert.Equal((default, "PB1"), (TraceContexts.Of(read), _serializer.Manifest(read)));
+    }
+
+    [Fact]
     public void A_state_that_is_too_long_does_not_cross()
     {
         var message = _samples["TP1"];
