@@ -36,8 +36,8 @@ internal static class TraceContexts
     public static bool IsLink(object subject) => Find(subject) is Entry { IsLink: true };
 
     /// <summary>
-    /// Whether a message crosses nodes with a context. A serializer asks more than once, and the answer must not change: entries of messages
-    /// are set before they are told, and stay, also past their age. An activity of a handler does not cross: it is removed when it ends.
+    /// Whether a message crosses nodes with a context. A serializer asks more than once, and the answer must not change: the entry of a
+    /// message is set before it is told, and stays, also past its age. An activity of a handler does not cross: it is removed when it ends.
     /// </summary>
     public static bool Crosses(object message) => Find(message) is Entry;
 
