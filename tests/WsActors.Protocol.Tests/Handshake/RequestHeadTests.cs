@@ -150,7 +150,7 @@ public class RequestHeadTests
     [Fact]
     public void A_head_of_another_servers_parts_shares_their_strings()
     {
-        var (path, key) = (new string([.."/echo"]), new string([.. "dGhlIHNhbXBsZSBub25jZQ=="]));
+        var (path, key) = (new string([.. "/echo"]), new string([.. "dGhlIHNhbXBsZSBub25jZQ=="]));
         HttpHeader[] headers = [new("Host", "a"), new("Sec-WebSocket-Key", key)];
 
         var (head, withQuery) = (RequestHead.ForGet(path, headers), RequestHead.ForGet("/echo?a=b", headers));
