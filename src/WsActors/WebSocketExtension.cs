@@ -15,6 +15,7 @@ using WsActors.Runtime;
 using WsActors.Serialization;
 using WsActors.Sessions;
 using WsActors.Settings;
+using WsActors.Taps;
 using WsActors.Topics;
 using WsActors.Transport;
 using WsActors.Transport.Polling;
@@ -84,8 +85,9 @@ public sealed class WebSocketExtension : IExtension
         var client = setup.ConfigureClients(ClientOptions.FromConfig(system.Settings.Config));
         var listening = setup.Source?.Invoke(system) ?? Source;
         Operations = system.SystemActorOf(ClusterOperationsActor.PropsFor(clock), "websockets-operations");
+        var taps = system.SystemActorOf(TapsActor.PropsFor(settings.AllowTap, clock), "websockets-taps");
         Manager = system.SystemActorOf(
-            ManagerActor.PropsFor(settings, _systemContext, listening, Operations, _bound), ClusterNodes.ManagerName);
+            ManagerActor.PropsFor(settings, _systemContext, listening, Operations, taps, _bound), ClusterNodes.ManagerName);
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _clientsStopped = Clients.WatchAsync();
         _deadLetterSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
@@ -111,7 +113,8 @@ public sealed class WebSocketExtension : IExtension
     /// Takes <see cref="Ws.Bind"/>, <see cref="Ws.Unbind"/>, <see cref="Ws.GetHealth"/>, <see cref="Ws.GetStats"/>,
     /// <see cref="Ws.ListConnections"/>, <see cref="Ws.Kick"/> and <see cref="Ws.Drain"/>; and for all nodes
     /// <see cref="Ws.GetClusterStats"/>, <see cref="Ws.ListClusterConnections"/>, <see cref="Ws.ListTopics"/>,
-    /// <see cref="Ws.ListSessions"/>, <see cref="Ws.KickInCluster"/> and <see cref="Ws.SendToUser"/>.
+    /// <see cref="Ws.ListSessions"/>, <see cref="Ws.KickInCluster"/>, <see cref="Ws.SendToUser"/>, <see cref="Ws.Tap"/> and
+    /// <see cref="Ws.EndTap"/>.
     /// </summary>
     public IActorRef Manager { get; }
 

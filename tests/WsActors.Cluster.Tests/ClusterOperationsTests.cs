@@ -114,6 +114,30 @@ public sealed class ClusterOperationsTests(ThreeNodes nodes) : IClassFixture<Thr
     }
 
     [Fact]
+    public void A_connection_of_another_node_is_tapped_and_either_node_ends_the_tap()
+    {
+        var client = C.Sockets.Connect();
+        var connection = Assert.Single(Ask<Ws.ClusterConnectionList>(A, new Ws.ListClusterConnections()).Connections).Connection;
+        var operatorProbe = A.Probe();
+        var manager = A.System.WebSockets().Manager;
+
+        manager.Tell(new Ws.Tap(connection) { Payload = 2 }, operatorProbe.Ref);
+
+        Assert.Equal(connection, operatorProbe.ExpectMsg<Ws.TapStarted>().Connection);
+        client.SendText("hello");
+        var frame = operatorProbe.ExpectMsg<Ws.TappedFrame>();
+        Assert.Equal((5, "he"), (frame.Length, System.Text.Encoding.UTF8.GetString(frame.Payload.Span)));
+        Assert.Equal(5, operatorProbe.ExpectMsg<Ws.TappedEvent>().Count);
+        Assert.Equal(1, Ask<Ws.TapEnded>(B, new Ws.EndTap(connection)).Frames);
+        Assert.Equal(Ws.TapEndReason.Cancelled, operatorProbe.ExpectMsg<Ws.TapEnded>().Reason);
+
+        var unknown = ((ExtendedActorSystem)A.System).Provider.ResolveActorRef("akka.tcp://ws@127.0.0.1:1/user/x");
+        manager.Tell(new Ws.Tap(unknown), operatorProbe.Ref);
+        Assert.Contains(
+            "is not a node of the cluster", operatorProbe.ExpectMsg<Status.Failure>().Cause.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_node_that_does_not_answer_is_missing_at_the_deadline()
     {
         Suspend(C);

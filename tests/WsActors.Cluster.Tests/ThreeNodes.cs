@@ -11,7 +11,7 @@ public sealed class ThreeNodes : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        All = await Node.StartCluster(3, "ws-actors.drain { lead = off, spread = off }", static routes => routes.Map(
+        All = await Node.StartCluster(3, "ws-actors { admin.allow-tap = on, drain { lead = off, spread = off } }", static routes => routes.Map(
             "/session/{user}",
             static _ => Props.Create<Where>(),
             new WebSocketRouteOptions { Sessions = true, Guard = static (request, _) => Task.FromResult(As(request)) }));

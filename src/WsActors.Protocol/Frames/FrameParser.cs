@@ -81,6 +81,9 @@ public sealed class FrameParser(Role role, bool takesCompressed = false)
         return count;
     }
 
+    /// <summary>A second parser at the same place, which reads the next bytes independently of this one.</summary>
+    public FrameParser Copy() => (FrameParser)MemberwiseClone();
+
     /// <summary>Continues a header whose first bytes are in <see cref="_partialHeader"/>.</summary>
     /// <returns>The number of <paramref name="bytes"/> that belong to it; 0 as in <see cref="FrameHeader.Read"/>.</returns>
     private int ReadPartial(ReadOnlySpan<byte> bytes, out FrameHeader header, out Violation? violation)

@@ -52,6 +52,9 @@ public sealed class StreamParser(Role role, MessageLimits limits, Inflater? infl
     /// <summary>The number of complete frames read, control frames and fragments included.</summary>
     public long FramesRead { get; private set; }
 
+    /// <summary>A second parser of the frames, at the place of the next byte; null after a close or a violation.</summary>
+    public FrameParser? CopyFrameParser() => _hasEnded ? null : _frames.Copy();
+
     /// <summary>Reads up to the end of the next fact.</summary>
     /// <param name="bytes">Advanced past the bytes read; empty when the method returns false.</param>
     /// <param name="fact">The fact, when the method returns true.</param>

@@ -93,7 +93,13 @@ internal sealed class ReconnectingClientActor : UntypedActor
         var ofHandler = HandlerSupervision.For(
             _client,
             () => null,
-            onRestartsExceeded: () => Context.Child(ConnectionName).Tell(new Ws.Close(CloseCode.InternalError, "the handler failed")));
+            onFailed: static isRestarted =>
+            {
+                if (!isRestarted)
+                {
+                    Context.Child(ConnectionName).Tell(new Ws.Close(CloseCode.InternalError, "the handler failed"));
+                }
+            });
         return new FailureLogSupervisorStrategy(
             cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
             _client.Failures,

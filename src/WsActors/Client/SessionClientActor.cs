@@ -106,7 +106,7 @@ internal sealed class SessionClientActor : UntypedActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy()
     {
-        var ofHandler = HandlerSupervision.For(_client, () => null, onRestartsExceeded: () => _hasHandlerFailed = true);
+        var ofHandler = HandlerSupervision.For(_client, () => null, onFailed: isRestarted => _hasHandlerFailed |= !isRestarted);
         return new FailureLogSupervisorStrategy(
             cause => Sender.Equals(_handler) ? ofHandler.Decider.Decide(cause) : Directive.Stop,
             _client.Failures,

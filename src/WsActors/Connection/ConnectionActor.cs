@@ -6,6 +6,7 @@ using WsActors.Handlers;
 using WsActors.Protocol;
 using WsActors.Routing;
 using WsActors.Runtime;
+using WsActors.Taps;
 using WsActors.Topics;
 using WsActors.Transport;
 using WsActors.Transport.Tls;
@@ -284,6 +285,9 @@ internal sealed class ConnectionActor : UntypedActor
                 Tell(Sender, new Ws.JoinFailed { Connection = Ref, Topic = join.Topic, Reason = Reason });
                 break;
             case Ws.Renew: Renewal.TellFailed(Sender, Ref, Renewal.NotOpen); break;
+            case ConnectionTap.Attach attach when OpenConnection is { IsClosed: false } open: open.Attach(attach.Tap, Sender); break;
+            case ConnectionTap.Detach when Transport.Tap?.IsOf(Sender) is true: Transport.Tap = null; break;
+            case ConnectionTap.Attach or ConnectionTap.Detach: break; // Its actor watches this one, and learns of the end.
             case Ws.GetStats when Stats.ToStats(Ref) is { } stats: Sender.Tell(stats, Ref); break;
             // Too late for its state.
             case Tcp.Received or LeasedBytes or Tcp.PeerClosed or WakeUpTime.Tick or TlsStarted or TlsFailed: break;
@@ -405,5 +409,14 @@ internal sealed class ConnectionActor : UntypedActor
         HandlerSupervision.For(
             EndpointContext,
             route: () => OpenConnection?.Route,
-            onRestartsExceeded: () => OpenConnection?.HasHandlerFailed = true);
+            OnHandlerFailed);
+
+    private void OnHandlerFailed(bool isRestarted)
+    {
+        Transport.Tap?.OnHandlerFailed(isRestarted);
+        if (!isRestarted)
+        {
+            OpenConnection?.HasHandlerFailed = true;
+        }
+    }
 }

@@ -26,6 +26,9 @@ internal sealed class FrameScheduler(Role role, AckNotifier acks, IActorRef conn
     /// <summary>Frames of which nothing is encoded.</summary>
     public long Count => Waiting.Count + (long)(_stream?.Ahead.Count ?? 0);
 
+    /// <inheritdoc cref="SendQueue.BytesLeftOfFrame"/>
+    public int BytesLeftOfFrame => _encoder.HasStarted ? _encoder.BytesLeft : 0;
+
     /// <summary>Whether a frame added now would leave next.</summary>
     public bool IsEmpty => !_encoder.IsOpen && !HasStream && Waiting.Count == 0;
 

@@ -11,10 +11,11 @@ internal static class HandlerSupervision
 {
     /// <param name="endpointContext">Its options hold the restart limit.</param>
     /// <param name="route">Returns the handler's route for the log; called after a failure.</param>
-    /// <param name="onRestartsExceeded">
-    /// Called before a handler is stopped for good: it failed to start, or exceeded its restart limit.
+    /// <param name="onFailed">
+    /// Called at each failure with whether the handler is restarted. Otherwise it is stopped for good: it failed to start, or exceeded its
+    /// restart limit.
     /// </param>
-    public static OneForOneStrategy For(EndpointContext endpointContext, Func<string?> route, Action onRestartsExceeded)
+    public static OneForOneStrategy For(EndpointContext endpointContext, Func<string?> route, Action<bool> onFailed)
     {
         // Created on the first failure: most handlers never fail.
         RestartBudget? restarts = null;
@@ -23,13 +24,9 @@ internal static class HandlerSupervision
         Directive Decide(Exception cause)
         {
             restarts ??= new RestartBudget(endpointContext.Options.Handler.MaxRestarts, endpointContext.Options.Handler.RestartWindow);
-            if (cause is not ActorInitializationException && restarts.TrySpend(endpointContext.Clock.Now))
-            {
-                return Directive.Restart;
-            }
-
-            onRestartsExceeded();
-            return Directive.Stop;
+            var isRestarted = cause is not ActorInitializationException && restarts.TrySpend(endpointContext.Clock.Now);
+            onFailed(isRestarted);
+            return isRestarted ? Directive.Restart : Directive.Stop;
         }
     }
 

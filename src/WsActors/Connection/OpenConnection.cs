@@ -5,8 +5,10 @@ using WsActors.Handlers;
 using WsActors.Metrics;
 using WsActors.Protocol;
 using WsActors.Protocol.Compression;
+using WsActors.Protocol.Frames;
 using WsActors.Protocol.Messages;
 using WsActors.Runtime;
+using WsActors.Taps;
 using WsActors.Topics;
 using WsActors.Transport;
 
@@ -116,6 +118,20 @@ internal sealed class OpenConnection
         return _receivePath.TakeUnread();
     }
 
+    /// <summary>Attaches a tap, in any state of the open or closing WebSocket.</summary>
+    public void Attach(Ws.Tap tap, IActorRef tapActor)
+    {
+        // The response to the request and frames that are encoded already leave before the tap sees bytes.
+        _connection.Transport.Flush();
+        var sent = new FrameParser(
+            _connection.Role == Role.Server ? Role.Client : Role.Server, takesCompressed: _sendQueue.Compressor is not null);
+        var start = new TapStart(Stream.CopyFrameParser(), sent, _sendQueue.BytesLeftOfFrame, SendPath.IsCongested);
+        var connectionTap = new ConnectionTap(_connection.Ref, tap, tapActor, _connection.EndpointContext.Clock, start);
+        _connection.Transport.Tap = connectionTap;
+        _connection.Tell(tapActor, ConnectionTap.Attached.Instance);
+        connectionTap.OnReceived(_receivePath.Unread);
+    }
+
     /// <summary>Notes that an actor has stopped.</summary>
     /// <param name="message">The notice of a child's stop, or of a watched actor's.</param>
     /// <returns>True when the handler has stopped.</returns>
@@ -140,6 +156,7 @@ internal sealed class OpenConnection
         finally
         {
             TellClosed(closeOutcome);
+            _connection.Transport.Tap?.OnClosed(closeOutcome.Code, closeOutcome.Reason, closeOutcome.By);
         }
     }
 
@@ -184,6 +201,7 @@ internal sealed class OpenConnection
                 CompleteStep();
                 break;
             case Ws.Demand demand:
+                _connection.Transport.Tap?.OnDemanded(demand.Messages);
                 _receiveQueue.AddDemand(demand.Messages);
                 CompleteStep();
                 break;

@@ -85,6 +85,9 @@ internal sealed class ReceivePath(
         return end;
     }
 
+    /// <summary>The received bytes that are not parsed yet.</summary>
+    public ReadOnlySpan<byte> Unread => _unread.Span;
+
     /// <summary>The received bytes that are not parsed yet. The caller owns them from now on.</summary>
     public ReadOnlySpan<byte> TakeUnread()
     {

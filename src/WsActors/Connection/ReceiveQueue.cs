@@ -155,5 +155,6 @@ internal sealed class ReceiveQueue(ConnectionActor connection, IActorRef handler
         connection.Tell(handler, message);
         connection.HandlerContext?.Timer?.OnTold(message);
         _backlog.Add(payloadBytes);
+        connection.Transport.Tap?.OnHandlerTold(payloadBytes);
     }
 }

@@ -32,6 +32,9 @@ internal sealed class SendPath
     /// <summary>The pings that were queued; null until one was.</summary>
     public PendingPings? PendingPings { get; private set; }
 
+    /// <inheritdoc cref="WatermarkNotifier.IsCongested"/>
+    public bool IsCongested => _watermarks.IsCongested;
+
     /// <returns>False when the message does not fit: the connection must end.</returns>
     public bool TryQueue(Ws.Send send, IActorRef sender)
     {
@@ -104,6 +107,7 @@ internal sealed class SendPath
         }
 
         _watermarks.OnQueueChanged(_sendQueue.QueuedBytes, _congestedAboveBytes, _writableBelowBytes);
+        _connection.Transport.Tap?.SetCongested(_watermarks.IsCongested);
     }
 
     /// <summary>Tells the handler of dropped messages that it was not told of yet.</summary>

@@ -54,6 +54,9 @@ internal sealed class SendQueue(Role role, BufferPool bufferPool, int maxBytes, 
 
     public bool IsWriting => _batch.IsInFlight;
 
+    /// <summary>The bytes left to encode of a frame that has started to leave; zero between frames.</summary>
+    public int BytesLeftOfFrame => _waiting?.BytesLeftOfFrame ?? 0;
+
     /// <summary>Whether a close frame was appended: nothing may follow it (RFC 6455 §5.5.1).</summary>
     public bool HasClose { get; private set; }
 

@@ -14,7 +14,8 @@ internal struct WatermarkNotifier(IActorRef connection, IActorRef handler)
     /// <summary>Whether the handler was told of a drop since the queue last moved.</summary>
     private bool _isDropReported;
 
-    private bool _isCongested;
+    /// <summary>Whether the handler was told <see cref="Ws.Congested"/> last.</summary>
+    public bool IsCongested { get; private set; }
 
     /// <summary>A message was dropped: the first is reported at once, later ones when the queue moves.</summary>
     public void OnDropped()
@@ -47,18 +48,18 @@ internal struct WatermarkNotifier(IActorRef connection, IActorRef handler)
     /// <summary>Compares the queue with its watermarks.</summary>
     public void OnQueueChanged(long queuedBytes, long congestedAbove, long writableBelow)
     {
-        if (!_isCongested && queuedBytes > congestedAbove)
+        if (!IsCongested && queuedBytes > congestedAbove)
         {
-            _isCongested = true;
+            IsCongested = true;
             handler.Tell(new Ws.Congested { Connection = connection }, connection);
         }
-        else if (_isCongested && queuedBytes <= writableBelow)
+        else if (IsCongested && queuedBytes <= writableBelow)
         {
-            _isCongested = false;
+            IsCongested = false;
             handler.Tell(new Ws.Writable { Connection = connection }, connection);
         }
     }
 
     /// <summary>The session has ended: its queue is empty, and the handler is told so by <c>Closed</c>.</summary>
-    public void OnEnded() => _isCongested = false;
+    public void OnEnded() => IsCongested = false;
 }

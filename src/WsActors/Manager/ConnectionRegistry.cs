@@ -47,6 +47,9 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     public IEnumerable<Entry> OfUser(string user) =>
         Users.Of(user).Select(_entries.GetValueOrDefault).OfType<Entry>().Where(entry => entry.Stats.Identity?.User == user);
 
+    /// <summary>The route of an open connection; null for any other.</summary>
+    public string? RouteOf(IActorRef connection) => _entries.GetValueOrDefault(connection)?.Stats.Identity?.Route;
+
     /// <summary>The number of admitted WebSockets.</summary>
     public int Admitted { get; private set; }
 

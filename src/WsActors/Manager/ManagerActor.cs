@@ -7,6 +7,7 @@ using WsActors.Messages;
 using WsActors.Protocol;
 using WsActors.Runtime;
 using WsActors.Settings;
+using WsActors.Taps;
 using WsActors.Transport.Polling;
 using WsActors.Transport.Sockets;
 
@@ -42,6 +43,9 @@ internal sealed class ManagerActor : TickingActor
     /// <summary>Takes the operations of all nodes.</summary>
     private readonly IActorRef _operations;
 
+    /// <summary>Takes the taps of this node's connections.</summary>
+    private readonly IActorRef _taps;
+
     private readonly ListenerRegistry _listeners;
 
     private readonly ConnectionStarter _starter;
@@ -53,6 +57,7 @@ internal sealed class ManagerActor : TickingActor
         EndpointContext.SystemContext systemContext,
         IActorRef source,
         IActorRef operations,
+        IActorRef taps,
         ManagerState state)
         : base(systemContext.Clock, settings.Tick)
     {
@@ -63,6 +68,7 @@ internal sealed class ManagerActor : TickingActor
         _queries = new ConnectionQueries(_connections);
         _userMessages = new UserMessages(_connections, systemContext.Sessions);
         _operations = operations;
+        _taps = taps;
         _listeners = state.Listeners ??= new ListenerRegistry(Context, settings, systemContext, source, state.Bound, Log);
         _localQueries = new LocalQueries(_connections, _listeners, systemContext);
         _unbinds = state.Unbinds;
@@ -74,14 +80,16 @@ internal sealed class ManagerActor : TickingActor
     /// <param name="systemContext">The parts that all endpoints share.</param>
     /// <param name="source">The byte source of endpoints that name none.</param>
     /// <param name="operations">Takes the operations of all nodes.</param>
+    /// <param name="taps">Takes the taps of this node's connections.</param>
     /// <param name="bound">Where the manager lists the endpoints that listen.</param>
     public static Props PropsFor(
         ManagerSettings settings,
         EndpointContext.SystemContext systemContext,
         IActorRef source,
         IActorRef operations,
+        IActorRef taps,
         BoundEndpoints bound) =>
-        Props.Create<ManagerActor>(settings, systemContext, source, operations, new ManagerState(settings, bound))
+        Props.Create<ManagerActor>(settings, systemContext, source, operations, taps, new ManagerState(settings, bound))
             .WithDispatcher(InlineDispatcher.ManagerName)
             .WithMailbox(CompactMailbox.Path);
 
@@ -140,6 +148,11 @@ internal sealed class ManagerActor : TickingActor
                 break;
             case SendToLocalUser send: Sender.Tell(_userMessages.Send(send)); break;
             case Ws.IClusterOperation or Ws.Drain { Node: not null }: _operations.Forward(message); break;
+            case Ws.Tap { Connection.Path.Address.HasGlobalScope: true } or Ws.EndTap { Connection.Path.Address.HasGlobalScope: true }:
+                _operations.Forward(message);
+                break;
+            case Ws.Tap tap: _taps.Forward(new TapsActor.Request(tap, _connections.RouteOf(tap.Connection))); break;
+            case Ws.EndTap: _taps.Forward(message); break;
             case Ws.Bind bind: Bind(bind); break;
             case Tcp.Bound bound: _listeners.OnBound(bound, Sender, isTooLate: _state.DrainOperation is not null); break;
             case UnhandledMessage unhandled: _listeners.DeferUnhandled(unhandled); break;

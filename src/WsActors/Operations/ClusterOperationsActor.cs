@@ -47,7 +47,9 @@ internal sealed class ClusterOperationsActor(Clock clock) : ResilientActor
                 Fail("The page to continue behind has another order.");
                 break;
             case Ws.IClusterOperation operation: Start(operation); break;
-            case Ws.Drain { Node: { } node } drain: Drain(node, drain); break;
+            case Ws.Drain { Node: { } node } drain: Forward(node, drain with { Node = null }, "be drained"); break;
+            case Ws.Tap tap: Forward(tap.Connection.Path.Address, tap, "be asked"); break;
+            case Ws.EndTap end: Forward(end.Connection.Path.Address, end, "be asked"); break;
             case Terminated: _operations--; break;
             case HasManager has when _members.ContainsKey(has.Node): _withManager.Add(has.Node); break;
             case HasManager: break; // It has left.
@@ -73,15 +75,15 @@ internal sealed class ClusterOperationsActor(Clock clock) : ResilientActor
         }
     }
 
-    private void Drain(Address node, Ws.Drain drain)
+    private void Forward(Address node, object message, string what)
     {
         if (_members.TryGetValue(node, out var member) && member.IsReachable)
         {
-            ClusterNodes.ManagerOf(node, Context.System).Forward(drain with { Node = null });
+            ClusterNodes.ManagerOf(node, Context.System).Forward(message);
         }
         else
         {
-            Fail($"{node} cannot be drained: {(member is null ? "it is not a node of the cluster" : "it is unreachable")}.");
+            Fail($"{node} cannot {what}: {(member is null ? "it is not a node of the cluster" : "it is unreachable")}.");
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class WsSerializer(ExtendedActorSystem system) : CodecSerializer
         .. OperationCodecs.All,
         .. ClusterOperationCodecs.All,
         .. SortedListCodecs.All,
+        .. TapCodecs.All,
         .. TopicCodecs.All,
         .. SessionCodecs.All,
     ];

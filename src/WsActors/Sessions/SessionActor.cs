@@ -199,9 +199,17 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
         // Created before there is a handler; used when one fails.
         OneForOneStrategy? ofHandler = null;
         return new FailureLogSupervisorStrategy(
-            cause => (ofHandler ??= HandlerSupervision.For(EndpointContext!, () => null, () => _handlerGivenUp())).Decider.Decide(cause),
+            cause => (ofHandler ??= HandlerSupervision.For(EndpointContext!, () => null, OnHandlerFailed)).Decider.Decide(cause),
             Host.Failures,
             () => HandlerSupervision.NameOf(EndpointContext!, _handlerContext?.Opened?.Request.Route));
+    }
+
+    private void OnHandlerFailed(bool isRestarted)
+    {
+        if (!isRestarted)
+        {
+            _handlerGivenUp();
+        }
     }
 
     /// <summary>The state after its end: requests are answered that it does not exist, until it stops.</summary>

@@ -58,6 +58,10 @@ internal sealed record ManagerSettings
             static s => s.MaxRefusalsLoggedPerMinute, static (s, v) => s with { MaxRefusalsLoggedPerMinute = v },
             "Most refused handshakes that are logged in a minute; past it they are counted in one line."
         },
+        {
+            "admin.allow-tap", SwitchKind.Instance, static s => s.AllowTap, static (s, v) => s with { AllowTap = v },
+            "Whether operators may see the frames and events of single connections."
+        },
         { DrainSettings.Table, static s => s.Drain, static (s, v) => s with { Drain = v } },
         { TopicSettings.Table, static s => s.Topics, static (s, v) => s with { Topics = v } },
         { SessionSettings.Table, static s => s.Sessions, static (s, v) => s with { Sessions = v } },
@@ -90,6 +94,9 @@ internal sealed record ManagerSettings
     public TimeSpan RetryAfter { get; init; }
 
     public int MaxRefusalsLoggedPerMinute { get; init; }
+
+    /// <summary>Whether <see cref="Ws.Tap"/> is answered.</summary>
+    public bool AllowTap { get; init; }
 
     public DrainSettings Drain { get; init; } = new();
 

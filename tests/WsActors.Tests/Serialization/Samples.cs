@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Akka.Actor;
 using WsActors.Messages;
+using WsActors.Protocol.Frames;
 using WsActors.Protocol.Handshake;
 using WsActors.Protocol.Messages;
 
@@ -176,6 +177,38 @@ internal sealed class Samples(ExtendedActorSystem system)
         ["L1"] = new Ws.ListConnections(Filter) { PageSize = 5, After = 6 },
         ["LC1"] = new Ws.ConnectionList { Connections = [Stats], Next = 8 },
         ["K1"] = new Ws.Kick(Filter, new Ws.Close(4003, "banned")),
+        ["TR1"] = new Ws.Tap(Connection)
+        {
+            Duration = Some,
+            MaxEntries = 300,
+            MaxBytes = 5,
+            Payload = 6,
+            Who = "eve",
+        },
+        ["TX1"] = new Ws.EndTap(Connection),
+        ["TS1"] = new Ws.TapStarted { Connection = Connection },
+        ["TW1"] = new Ws.TappedFrame
+        {
+            Connection = Connection,
+            At = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero),
+            Direction = Ws.TapDirection.Sent,
+            Opcode = Opcode.Pong,
+            Fin = true,
+            Rsv1 = false,
+            Length = 300,
+            Payload = "hi"u8.ToArray(),
+        },
+        ["TV1"] = new Ws.TappedEvent
+        {
+            Connection = Connection,
+            At = new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero),
+            Kind = Ws.TapEventKind.Closed,
+            Count = 300,
+            Code = 1001,
+            Reason = "bye",
+            By = Ws.Side.Peer,
+        },
+        ["TE1"] = new Ws.TapEnded { Connection = Connection, Reason = Ws.TapEndReason.Cancelled, Frames = 300, Events = 4 },
         ["KD1"] = new Ws.Kicked { Count = 3 },
         ["DN1"] = new Ws.Drain { Lead = TimeSpan.Zero },
         ["DD1"] = new Ws.Drained { Closed = 4, Aborted = 1 },
