@@ -119,6 +119,30 @@ public sealed class TapSpec : WebSocketSpec
         Assert.Equal(["Received Text 1"], Told(kit, client).OfType<Ws.TappedFrame>().Select(static frame => Show(frame)));
     }
 
+    [Fact]
+    public void Bytes_that_were_read_and_not_parsed_before_the_tap_are_shown()
+    {
+        var kit = Serve(static options => options with { SendQueue = options.SendQueue with { PauseReadingAboveBytes = 1000 } });
+        var client = kit.Connect();
+        Handler.ExpectOpened();
+        Handler.IgnoreCongestion();
+        client.Socket.StopReading();
+        Handler.Tell(Ws.Send.Binary(new byte[2000]));
+        kit.AwaitIdle();
+        client.Send([.. ClientProbe.Frame(Opcode.Text, "a"u8.ToArray()), .. ClientProbe.Frame(Opcode.Text, "bc"u8.ToArray())]);
+        Handler.ExpectText("a");
+        kit.AwaitIdle();
+
+        Tap(client);
+        client.Socket.ResumeReading();
+        Handler.ExpectText("bc");
+
+        var told = Told(kit, client);
+        Assert.Equal("Received Text 2", Show(Assert.Single(told.OfType<Ws.TappedFrame>())));
+        Assert.Equal(
+            [Ws.TapEventKind.Writable, Ws.TapEventKind.HandlerTold], told.OfType<Ws.TappedEvent>().Select(static one => one.Kind));
+    }
+
     // Events.
 
     [Fact]

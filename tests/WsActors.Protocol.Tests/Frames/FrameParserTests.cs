@@ -19,6 +19,37 @@ public class FrameParserTests
         }
     }
 
+    [Fact]
+    public void A_copy_reads_on_from_every_place_and_leaves_its_original_there()
+    {
+        var wire = Wire.Bytes("82 83 01 02 03 04 01 02 03 81 81 00 00 00 00 41");
+        for (var cut = 0; cut < wire.Length; cut++)
+        {
+            var parser = new FrameParser(Role.Server);
+            var before = Read(parser, wire.AsSpan(0, cut));
+            var copy = parser.Copy();
+
+            Assert.Equal("Binary 000000 Text 41", before + Read(copy, wire.AsSpan(cut)));
+            Assert.Equal("Binary 000000 Text 41", before + Read(parser, wire.AsSpan(cut)));
+        }
+
+        static string Read(FrameParser parser, ReadOnlySpan<byte> bytes)
+        {
+            var (text, payload) = ("", new byte[8]);
+            do
+            {
+                text += Convert.ToHexString(payload, 0, parser.ReadPayload(ref bytes, payload));
+                if (parser.PayloadLeft > 0 || !parser.TryReadHeader(ref bytes, out var header, out _))
+                {
+                    return text;
+                }
+
+                text += $"{(header.Opcode == Opcode.Text ? " " : "")}{header.Opcode} ";
+            }
+            while (true);
+        }
+    }
+
     [Theory]
     [InlineData("82 00", 0)]
     [InlineData("82 01", 1)]
