@@ -11,7 +11,8 @@ public sealed class ThreeNodes : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        All = await Node.StartCluster(3, "ws-actors { admin.allow-tap = on, drain { lead = off, spread = off } }", static routes => routes.Map(
+        const string Settings = "ws-actors { admin.allow-tap = on, drain { lead = off, spread = off } }";
+        All = await Node.StartCluster(3, Settings, static routes => routes.Map(
             "/session/{user}",
             static _ => Props.Create<Where>(),
             new WebSocketRouteOptions { Sessions = true, Guard = static (request, _) => Task.FromResult(As(request)) }));
