@@ -233,6 +233,7 @@ public sealed class TapSpec : WebSocketSpec
         kit.Manager.Tell(new Ws.EndTap(client.Connection), other.Ref);
 
         Assert.Equal(other.ExpectMsg<Ws.TapEnded>(), ExpectMsg<Ws.TapEnded>());
+        Assert.Contains(Logs(), line => line.Contains($"ended (Cancelled by {other.Ref.Path})", StringComparison.Ordinal));
         kit.Manager.Tell(new Ws.EndTap(client.Connection), other.Ref);
         Assert.Equal("No tap is on this connection.", other.ExpectMsg<Status.Failure>().Cause.Message);
     }

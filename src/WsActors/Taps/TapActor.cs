@@ -106,7 +106,7 @@ internal sealed class TapActor(TapsActor.Request request, IActorRef receiver, IL
                 "The tap of {Connection} by {Asker} ended ({Reason}) after {Frames} frames and {Events} events",
                 _connection.Path.Name,
                 TapsActor.NameOf(receiver),
-                reason,
+                IsEndedByAnother(reason) ? $"{reason} by {TapsActor.NameOf(Sender)}" : $"{reason}",
                 _frames,
                 _events);
             Tell(new Ws.TapEnded { Connection = _connection, Reason = reason, Frames = _frames, Events = _events }, reason);
@@ -115,10 +115,12 @@ internal sealed class TapActor(TapsActor.Request request, IActorRef receiver, IL
         Context.Stop(Self);
     }
 
+    private bool IsEndedByAnother(Ws.TapEndReason reason) => reason == Ws.TapEndReason.Cancelled && !Sender.Equals(receiver);
+
     private void Tell(Ws.TapEnded ended, Ws.TapEndReason reason)
     {
         receiver.Tell(ended, Self);
-        if (reason == Ws.TapEndReason.Cancelled && !Sender.Equals(receiver))
+        if (IsEndedByAnother(reason))
         {
             Sender.Tell(ended, Self);
         }
