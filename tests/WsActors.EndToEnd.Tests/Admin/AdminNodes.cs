@@ -38,6 +38,8 @@ public sealed class AdminNodes : IAsyncLifetime
         }
         ws-actors {
           close-timeout = 1s
+          # The clients do not read between two steps of the test, so they answer no ping.
+          keep-alive.ping-interval = 1h
           drain { lead = off, spread = 100ms, deadline = 3s }
         }
         """;
