@@ -30,5 +30,15 @@ internal sealed class AdminNames(ActorSystem system)
     public string TextOf(IActorRef connection) => connection.Path.ToSerializationFormatWithAddress(Provider.DefaultAddress);
 
     /// <summary>The connection of a text; null when it is none. It is compared, and never told anything.</summary>
-    public IActorRef? ConnectionOf(string text) => ActorPath.TryParse(text, out _) ? Provider.ResolveActorRef(text) : null;
+    public IActorRef? ConnectionOf(string text)
+    {
+        try
+        {
+            return ActorPath.TryParse(text, out _) ? Provider.ResolveActorRef(text) : null;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            return null; // TryParse throws for an incarnation that is no number, such as a#x.
+        }
+    }
 }

@@ -52,6 +52,8 @@ public sealed class AdminQuestionTests() : AdminSpec("ws://127.0.0.1:9090", new 
     [Theory]
     [InlineData("""{"type":"connections","id":9,"after":"nonsense"}""")]
     [InlineData("""{"type":"connection","id":9,"connection":"nonsense"}""")]
+    [InlineData("""{"type":"connection","id":9,"connection":"akka://test/user/none#x"}""")]
+    [InlineData("""{"type":"close","id":9,"connection":"akka://test/user/none#99999999999999999999"}""")]
     [InlineData("""{"type":"count","id":9,"user":""}""")]
     [InlineData("""{"type":"kick","id":9,"user":""}""")]
     [InlineData("""{"type":"kick","id":9,"user":"ann","code":1006}""")]
