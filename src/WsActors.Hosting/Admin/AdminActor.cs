@@ -17,7 +17,7 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
     /// <summary>The time in which the token must come.</summary>
     public static readonly TimeSpan TokenTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>The delay of the answer to a wrong token. Its connection counts as waiting meanwhile, so guesses have a rate.</summary>
+    /// <summary>The delay of the answer to a wrong token. Its connection counts as waiting meanwhile.</summary>
     public static readonly TimeSpan WrongTokenDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>The least time between two questions of one type.</summary>
@@ -91,7 +91,7 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
 
         if (_settings.Gate.Wait(Self, _address) is { } evicted)
         {
-            evicted.Tell(TokenMissing.Evicted);
+            evicted.Tell(Evicted.Instance);
         }
 
         Timers.StartSingleTimer(TokenMissing.Late, TokenMissing.Late, TokenTimeout);
@@ -128,6 +128,7 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
         switch (message)
         {
             case Second: _messages = 0; break;
+            case Evicted when _actions is null: Connection.Tell(PoisonPill.Instance, Self); break;
             case TokenMissing missing when _actions is null: Close(Unauthorized, missing.Reason); break;
             case Answered answered: Answer(answered); break;
             case Sent { Slot: var slot }: Complete(slot); break;
@@ -312,8 +313,15 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
         public static TokenMissing Late { get; } = new("no token came");
 
         public static TokenMissing Wrong { get; } = new("wrong token");
+    }
 
-        public static TokenMissing Evicted { get; } = new("too many connections without a token");
+    /// <summary>
+    /// Another connection took the place at the gate. The connection is stopped, and awaits no close frame of its client: it would hold one
+    /// of the node's places for <c>close-timeout</c> more, and strangers who never answer could take them all.
+    /// </summary>
+    private sealed record Evicted
+    {
+        public static Evicted Instance { get; } = new();
     }
 
     /// <summary>The manager has answered.</summary>

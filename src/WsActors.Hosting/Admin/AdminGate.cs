@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 
 namespace WsActors.Hosting.Admin;
@@ -22,7 +23,8 @@ internal sealed class AdminGate
 
     /// <summary>A connection waits for the token.</summary>
     /// <returns>
-    /// The connection to close for it; null for none. Too many are taken from the address with the most: an attacker's, not the operator's.
+    /// The connection to stop for it; null for none. Too many are taken from the address with the most: an attacker's, not the operator's.
+    /// A host with IPv6 has the addresses of a /64, which count as one.
     /// </returns>
     public IActorRef? Wait(IActorRef handler, IPAddress address)
     {
@@ -34,7 +36,9 @@ internal sealed class AdminGate
                 return null;
             }
 
-            var crowd = _waiting.GroupBy(static one => one.Address).MaxBy(static group => group.Count())!; // not null: there is one
+            var crowd = _waiting
+                .GroupBy(static one => NetworkOf(one.Address))
+                .MaxBy(static group => group.Count())!; // not null: there is one
             var evicted = crowd.First();
             _waiting.Remove(evicted);
             return evicted.Handler;
@@ -59,5 +63,17 @@ internal sealed class AdminGate
             _waiting.RemoveAll(one => one.Handler.Equals(handler));
             _open.Remove(handler);
         }
+    }
+
+    private static IPAddress NetworkOf(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address;
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
     }
 }

@@ -81,13 +81,43 @@ public sealed class AdminTokenTests() : AdminSpec("ws://*:9090", new WebSocketAd
     public void A_crowd_without_a_token_does_not_keep_the_operator_out()
     {
         var crowd = Enumerable.Range(0, 16).Select(_ => Open(Attacker)).ToList();
+        Watch(crowd[0].Connection);
 
         var page = Open(IPAddress.Loopback);
 
-        Assert.Equal("too many connections without a token", crowd[0].ExpectClose(4401));
+        // It does not answer its close frame, and has no place among the node's connections any more.
+        ExpectTerminated(crowd[0].Connection, cancellationToken: TestContext.Current.CancellationToken);
         page.SendText(Right);
         Expect(page, "welcome");
         crowd[1].ExpectNothing();
+    }
+
+    [Fact]
+    public void A_host_with_many_addresses_of_IPv6_evicts_its_own_connections()
+    {
+        var page = Open(IPAddress.Loopback);
+        var crowd = Enumerable.Range(1, 15).Select(static i => IPAddress.Parse($"2001:db8::{i:x}")).Select(Open).ToList();
+        Watch(crowd[0].Connection);
+
+        Open(IPAddress.Parse("2001:db8::ff"));
+
+        ExpectTerminated(crowd[0].Connection, cancellationToken: TestContext.Current.CancellationToken);
+        page.SendText(Right);
+        Expect(page, "welcome");
+    }
+
+    [Fact]
+    public void Guesses_that_do_not_answer_their_close_frames_hold_no_more_places_than_wait()
+    {
+        var guesses = Enumerable.Range(0, 16).Select(_ => Open(Attacker)).ToList();
+        guesses.ForEach(static guess => guess.SendText(Wrong));
+        Admin.Advance(TimeSpan.FromSeconds(1.5));
+        guesses[0].ExpectClose(4401);
+        Watch(guesses[0].Connection);
+
+        Open(Attacker);
+
+        ExpectTerminated(guesses[0].Connection, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     [Fact]
