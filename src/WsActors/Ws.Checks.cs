@@ -14,7 +14,7 @@ public static partial class Ws
         where T : class =>
         value ?? throw new ArgumentNullException(name);
 
-    /// <summary>A copy of a message that may have been sent already; the message itself if it is none of ours.</summary>
+    /// <summary>A copy of a message of <see cref="Ws"/>, which may have been sent before; any other message as it is.</summary>
     internal static object CopyOf(object message) => message switch
     {
         Send send => send with { },

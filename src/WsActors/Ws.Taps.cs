@@ -18,7 +18,7 @@ public static partial class Ws
         Sent,
     }
 
-    /// <summary>What a <see cref="TappedEvent"/> reports.</summary>
+    /// <summary>The kind of a <see cref="TappedEvent"/>.</summary>
     public enum TapEventKind : byte
     {
         /// <summary>The handler was told <see cref="Ws.Congested"/>.</summary>

@@ -50,7 +50,7 @@ internal abstract class EndpointContext(
 
     public HandshakeCounters Handshakes { get; } = handshakes;
 
-    /// <summary>What its connections have received and sent that were removed. The manager's alone.</summary>
+    /// <summary>The traffic of its removed connections. Used by the manager alone.</summary>
     public TrafficCounters Removed { get; } = new();
 
     /// <summary>The actor that manages topic membership.</summary>

@@ -37,7 +37,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     /// <summary>The same for another thread.</summary>
     public Snapshot<Entry?> ToSnapshot() => _order.ToSnapshot();
 
-    /// <summary>What all connections of the system have received and sent that were removed.</summary>
+    /// <summary>The traffic of all removed connections of the system.</summary>
     public TrafficCounters Removed { get; } = new();
 
     /// <summary>The open connections by their users.</summary>
