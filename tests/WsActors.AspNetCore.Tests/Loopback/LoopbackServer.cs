@@ -96,9 +96,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.Services.AddAkka("loopback", akka => akka
             .AddSetup(new WebSocketSetup { Time = time ?? TimeProvider.System })
             .AddHocon(ConfigurationFactory.ParseString(config).WithFallback(ConfigurationFactory.ParseString(Quiet)), HoconAddMode.Prepend)
-            // Real pings are sent on a slow machine only: no test here waits for one, and a client that counts frames would receive it.
+            // Without pings, which a client that counts frames would receive on a slow machine, or once the time is advanced.
             .WithWebSockets(sockets => sockets.Configure(options => (configure ?? (static same => same))(
-                time is null ? options with { KeepAlive = options.KeepAlive with { PingInterval = null } } : options))));
+                options with { KeepAlive = options.KeepAlive with { PingInterval = null } }))));
         var server = new LoopbackServer(builder.Build());
         server.Map(routes(server.System));
         if (time is ManualTime manual)

@@ -173,7 +173,6 @@ public sealed class CertificateSpec : IDisposable
             _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo, route),
             options => options with
             {
-                KeepAlive = options.KeepAlive with { PingInterval = null },
                 Tls = (configure ?? (static tls => tls))(options.Tls with { Certificate = new TlsCertificate { Path = file } }),
             },
             address: "wss://127.0.0.1:0",

@@ -198,7 +198,6 @@ public sealed class NonTlsClientSpec
     private Task<LoopbackServer> Start(string config = "") =>
         LoopbackServer.Start(
             static _ => RouteTable.Empty.Map("/", static _ => Reaction.Echo),
-            static options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } },
             config: "ws-actors.drain { lead = off, spread = off }\n" + config,
             time: _time);
 

@@ -20,9 +20,7 @@ public sealed class BusyActorSpec
     [Fact]
     public async Task At_most_one_read_waits_behind_a_busy_connection()
     {
-        await using var server = await LoopbackServer.Start(
-            _ => RouteTable.Empty.Map(Route, _ => Reaction.PropsFor(Count)),
-            static options => options with { KeepAlive = options.KeepAlive with { PingInterval = null } });
+        await using var server = await LoopbackServer.Start(_ => RouteTable.Empty.Map(Route, _ => Reaction.PropsFor(Count)));
         using var client = await server.Connect(Route);
         await Eventually.Holds(() => !_opened.IsEmpty, () => "Opened was never told.");
         var connection = ((ActorRefWithCell)_opened.Single()).Underlying;

@@ -77,11 +77,11 @@ internal sealed class LoopbackServer : IAsyncDisposable
             time ?? TimeProvider.System);
         var bind = new Ws.Bind(WithinTls.IsOn ? address.Replace("ws:", "wss:", StringComparison.Ordinal) : address, routes(server.System))
         {
-            // Real pings are sent on a slow machine only: no test here waits for one, and a client that counts frames would receive it.
-            Configure = options => (configure ?? (static same => same))(time is null ? options with
+            // Without pings, which a client that counts frames would receive on a slow machine, or once the time is advanced.
+            Configure = options => (configure ?? (static same => same))(options with
             {
                 KeepAlive = options.KeepAlive with { PingInterval = null },
-            } : options),
+            }),
             Source = source is null ? null : server.System.ActorOf(source),
         };
         if (time is ManualTime manual)

@@ -97,7 +97,13 @@ public sealed class NoLeakSpec
         var time = new ManualTime();
         await using var server = await LoopbackServer.Start(
             Routes,
-            static options => options with { Handler = options.Handler with { MaxRestarts = 0 } },
+            static options => options with
+            {
+                Handler = options.Handler with { MaxRestarts = 0 },
+
+                // Ends those that fell silent after the handshake.
+                KeepAlive = options.KeepAlive with { PingInterval = TimeSpan.FromSeconds(25) },
+            },
             time: time,
             source: Props.Create<SmallSendBuffers>());
         var mostBuffers = 0;

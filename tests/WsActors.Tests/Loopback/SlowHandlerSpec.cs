@@ -23,11 +23,7 @@ public sealed class SlowHandlerSpec(Xunit.Abstractions.ITestOutputHelper output)
         var slow = new Slow.Notes();
         await using var server = await LoopbackServer.Start(
             Props.Create<Slow>(slow).WithDispatcher(Dispatchers.DefaultDispatcherId),
-            static options => options with
-            {
-                KeepAlive = options.KeepAlive with { PingInterval = null },
-                CloseTimeout = TimeSpan.FromMinutes(1),
-            });
+            static options => options with { CloseTimeout = TimeSpan.FromMinutes(1) });
         using var client = await server.Connect();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var wire = Enumerable.Range(0, Messages).Select(Message);
