@@ -63,6 +63,7 @@ public sealed class WebSocketAdminPage
                 guard is not null && await guard(request, cancellation).ConfigureAwait(true) is var decision and not GuardDecision.Accepted
                     ? decision
                     : _access.Decide(request),
+            ReservedConnections = AdminGate.MaxWaiting + AdminGate.MaxOpen,
         };
         return routes.Map(template, AdminActor.PropsFor(_settings), options);
     }

@@ -146,6 +146,63 @@ public sealed class AdmissionSpec()
     }
 
     [Fact]
+    public void A_full_node_takes_the_reserved_connections_of_a_route_and_no_other()
+    {
+        var kit = ServeWithReserve(1);
+        for (var host = 1; host <= 4; host++)
+        {
+            Connect(kit, $"192.0.2.{host}");
+        }
+
+        var operators = kit.Dial(IPAddress.Parse("192.0.2.9"));
+        operators.RequestUpgrade("/ops");
+        operators.ExpectUpgrade();
+
+        var second = kit.Dial(IPAddress.Parse("192.0.2.10"));
+        second.RequestUpgrade("/ops");
+        second.ExpectResponse(503);
+        Dial(kit, "192.0.2.11").ExpectResponse(503);
+    }
+
+    [Fact]
+    public void A_reserved_connection_is_taken_though_its_address_has_as_many_as_it_may()
+    {
+        var kit = ServeWithReserve(1);
+        Connect(kit, "192.0.2.1");
+        Connect(kit, "192.0.2.1");
+
+        var operators = kit.Dial(IPAddress.Parse("192.0.2.1"));
+        operators.RequestUpgrade("/ops");
+        operators.ExpectUpgrade();
+
+        Dial(kit, "192.0.2.1").ExpectResponse(503);
+    }
+
+    [Fact]
+    public void An_endpoint_with_a_reserve_accepts_as_many_sockets_beyond_the_handshake_cap()
+    {
+        var kit = ServeWithReserve(2);
+        for (var i = 0; i < 3 + 1; i++)
+        {
+            Assert.False(kit.Dial().Socket.IsReset);
+        }
+
+        var operators = kit.Dial();
+        operators.RequestUpgrade("/ops");
+        operators.ExpectUpgrade();
+
+        kit.AwaitIdle();
+        Assert.False(kit.Dial().Socket.IsReset);
+        Assert.True(kit.Dial().Socket.IsReset);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1001)]
+    public void A_reserve_out_of_range_is_refused(int reserved) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketRouteOptions { ReservedConnections = reserved });
+
+    [Fact]
     public void Health_counts_open_connections()
     {
         var kit = Serve();
@@ -159,6 +216,10 @@ public sealed class AdmissionSpec()
 
         Assert.Equal((1, true, 1), Health(kit));
     }
+
+    private WebSocketTestKit ServeWithReserve(int reserved) => Serve(RouteTable.Empty
+        .MapShared("/", Handler.Ref)
+        .MapShared("/ops", Handler.Ref, new WebSocketRouteOptions { ReservedConnections = reserved }));
 
     private (int Endpoints, bool IsAdmitting, int Connections) Health(WebSocketTestKit kit)
     {

@@ -195,6 +195,28 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
+    public void An_endpoint_with_a_reserve_evicts_only_past_it()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var kit = Serve(RouteTable.Empty.MapShared("/", Handler.Ref, new WebSocketRouteOptions { ReservedConnections = 2 }));
+        var oldest = kit.Dial();
+        for (var i = 1; i < MaxSockets + 2; i++)
+        {
+            kit.Dial();
+        }
+
+        Assert.Equal((0, MaxSockets + 2), (Totals(kit).Connections, Totals(kit).Handshakes));
+        oldest.ExpectNothing();
+
+        kit.Dial();
+        oldest.Socket.ExpectReset();
+    }
+
+    [Fact]
     public void A_refused_socket_evicts_no_other()
     {
         if (!OperatingSystem.IsLinux())

@@ -222,7 +222,7 @@ public sealed class SharedActorsSpec : WebSocketSpec
     {
         var kit = Serve();
 
-        kit.Manager.Tell(new Admission.Request(IPAddress.Loopback), TestActor);
+        kit.Manager.Tell(new Admission.Request(IPAddress.Loopback, Reserved: 0), TestActor);
 
         ExpectMsg<Admission.Denied>();
         kit.Connect();

@@ -10,7 +10,7 @@ internal static class AdminLimits
     /// <param name="hasToken">Whether a token guards the page: hosts and proxies then are those of the app.</param>
     public static EndpointOptions Apply(EndpointOptions options, bool hasToken) => options with
     {
-        // A message of a page has at most 4,096 characters, and a character at most three bytes.
+        // A message of a page is limited in UTF-16 units, and each has at most three bytes.
         Message = options.Message with { MaxBytes = 4 * AdminProtocol.MaxLength },
         Rate = options.Rate with { MaxMessages = 2 * AdminActor.MaxMessagesPerSecond },
         Origin = options.Origin with { Check = true, Allowed = [], Hosts = hasToken ? options.Origin.Hosts : [] },

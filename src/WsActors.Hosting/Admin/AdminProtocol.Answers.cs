@@ -66,7 +66,7 @@ internal static partial class AdminProtocol
     /// <param name="Next">Where the next page begins; null at the end.</param>
     public sealed record Connections(int Id, IReadOnlyList<Row> Rows, IReadOnlyList<string> Missing, string? Next) : Answer;
 
-    /// <summary>An open connection. Times are milliseconds.</summary>
+    /// <summary>An open connection. Times are milliseconds; <c>User</c> has at most <see cref="MaxUserLength"/> characters.</summary>
     public sealed record Row(
         string Connection,
         string Node,
@@ -74,6 +74,7 @@ internal static partial class AdminProtocol
         string Route,
         string Address,
         string? User,
+        bool CanKick,
         string? Subprotocol,
         bool Compressed,
         double Age,

@@ -176,7 +176,8 @@ internal sealed class AdminQuestions(AdminNames names, TimeProvider time, int pa
         stats.Endpoint,
         stats.Route,
         stats.Address,
-        stats.User,
+        Shown(stats.User),
+        CanKick: stats.User is { Length: <= AdminProtocol.MaxUserLength },
         stats.Subprotocol,
         stats.IsCompressed,
         stats.Duration.TotalMilliseconds,
@@ -187,6 +188,10 @@ internal sealed class AdminQuestions(AdminNames names, TimeProvider time, int pa
         stats.QueuedBytes,
         stats.UnhandledBytes,
         stats.LastRoundTrip?.TotalMilliseconds);
+
+    /// <summary>The name of a user, cut to its bound: the names of one page could overflow the send queue.</summary>
+    private static string? Shown(string? user) =>
+        user is { Length: > AdminProtocol.MaxUserLength } ? string.Concat(user.AsSpan(0, AdminProtocol.MaxUserLength - 1), "…") : user;
 
     private static AdminProtocol.TopicRow RowOf(Ws.TopicInfo topic) => new(
         topic.Name,
@@ -200,7 +205,7 @@ internal sealed class AdminQuestions(AdminNames names, TimeProvider time, int pa
             session.SessionId,
             AdminNames.NameOf(session.Node),
             session.Route,
-            session.User,
+            Shown(session.User),
             Math.Max(0, (now - session.StartedAt).TotalMilliseconds),
             session.DetachedAt is { } since ? Math.Max(0, (now - since).TotalMilliseconds) : null,
             session.UnacknowledgedMessages,

@@ -765,7 +765,7 @@ function showDetail(row) {
   if (row) {
     setText($('detail-title'), nameOf(row));
     Facts.forEach(([, words], i) => setText(facts[i], words(row)));
-    $('detail-kick').disabled = !row.user;
+    $('detail-kick').disabled = !row.canKick;
   }
 }
 
@@ -778,7 +778,7 @@ function showGone(isGone) {
   $('detail-state').hidden = !sentence;
   setText($('detail-state'), sentence);
   $('detail-close').disabled = isGone;
-  $('detail-kick').disabled = isGone || !detail.row?.user;
+  $('detail-kick').disabled = isGone || !detail.row?.canKick;
 }
 
 $('detail').querySelector('.close').addEventListener('click', () => $('detail').close());

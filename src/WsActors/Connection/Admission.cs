@@ -8,7 +8,8 @@ internal static class Admission
 {
     /// <summary>Asks whether one more connection may open. Answered with <see cref="Granted"/> or <see cref="Denied"/>.</summary>
     /// <param name="Client">The client's address, as trusted proxies name it.</param>
-    internal sealed record Request(IPAddress Client) : INoSerializationVerificationNeeded;
+    /// <param name="Reserved">The reserved connections of the route.</param>
+    internal sealed record Request(IPAddress Client, int Reserved) : INoSerializationVerificationNeeded;
 
     internal sealed record Granted : INoSerializationVerificationNeeded
     {

@@ -53,6 +53,7 @@ internal sealed class ServerEndpointContext : EndpointContext
 
         _accepts = new RateLimiter(Options.MaxAcceptsPerSecond, systemContext.Clock.Elapsed);
         RetryAfter = systemContext.RetryAfter;
+        Reserved = routes.WebSockets.Select(static route => route.Options.ReservedConnections).DefaultIfEmpty().Max();
         var hosts = new AllowedHosts(options.Origin.Hosts, self.IsLoopback, self.Advice);
         var origins = new OriginPolicy(options.Origin.Check, options.Origin.Allowed, hosts, self.Advice);
         Rules = new UpgradeRules(routes, origins, new TrustedProxies(options.TrustedProxies, options.ForwardedHeaders), self.Scheme)
@@ -87,6 +88,9 @@ internal sealed class ServerEndpointContext : EndpointContext
     public ServerTls? Tls { get; }
 
     public TimeSpan RetryAfter { get; }
+
+    /// <summary>The largest number of reserved connections of a route.</summary>
+    public int Reserved { get; }
 
     /// <summary>The endpoint listens: with port 0 its port is known now. The manager's alone, before the first socket.</summary>
     public void SetPort(EndPoint local)

@@ -20,7 +20,7 @@ internal sealed class UpgradeAdmission(
     public void Start()
     {
         connection.PrepareFor(upgrade.Route.Handler);
-        connection.TellParent(new Admission.Request(upgrade.Request.ClientAddress));
+        connection.TellParent(new Admission.Request(upgrade.Request.ClientAddress, upgrade.Route.Options.ReservedConnections));
         connection.BecomeUntil(deadline, Admitting);
     }
 

@@ -56,9 +56,10 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     /// <summary>Most sockets, handshakes included. Evicted ones do not count: they are about to end.</summary>
     public int MaxSockets { get; init; } = int.MaxValue;
 
-    public bool HasRoomForSocket => _entries.Count - _evicted < MaxSockets;
+    /// <param name="reserved">The reserved connections of the endpoint; so below.</param>
+    public bool HasRoomForSocket(int reserved) => _entries.Count - _evicted - reserved < MaxSockets;
 
-    public bool HasRoomForHandshake => Handshakes < maxHandshakes;
+    public bool HasRoomForHandshake(int reserved) => Handshakes - reserved < maxHandshakes;
 
     /// <summary>
     /// Whether a refused socket may get a response. It takes a place too, so half of the free places are kept for other sockets.
@@ -74,8 +75,8 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     public int Handshakes => _entries.Count - Admitted;
 
     /// <summary>Whether one more handshake of a client is allowed; a null client is not limited.</summary>
-    public bool HasRoomForHandshakeOf(IPAddress? client) =>
-        maxHandshakesPerAddress is not { } max || client is null || _handshakes[NetworkCounts.NetworkOf(client)] < max;
+    public bool HasRoomForHandshakeOf(IPAddress? client, int reserved) =>
+        maxHandshakesPerAddress is not { } max || client is null || _handshakes[NetworkCounts.NetworkOf(client)] - reserved < max;
 
     /// <param name="connection">The connection.</param>
     /// <param name="wakeUpTime">Its next deadline.</param>
@@ -113,8 +114,11 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     }
 
     /// <summary>Admits a connection whose request is complete.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="client">Its client.</param>
+    /// <param name="reserved">The reserved connections of its route.</param>
     /// <returns>Null when it is admitted, else the reason for the client.</returns>
-    public string? Admit(IActorRef connection, IPAddress client)
+    public string? Admit(IActorRef connection, IPAddress client, int reserved)
     {
         var network = NetworkCounts.NetworkOf(client);
         if (_entries[connection].IsEvicted)
@@ -122,12 +126,12 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
             return "The server has as many sockets as it can have open files; come back later.";
         }
 
-        if (Admitted >= maxConnections)
+        if (Admitted - reserved >= maxConnections)
         {
             return "The server has as many connections as it takes; come back later.";
         }
 
-        if (PeerAddress.IsKnown(client) && _admitted[network] >= maxPerAddress)
+        if (PeerAddress.IsKnown(client) && _admitted[network] - reserved >= maxPerAddress)
         {
             return "Your address has as many connections as it may; close one first.";
         }

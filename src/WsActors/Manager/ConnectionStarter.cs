@@ -108,7 +108,7 @@ internal sealed class ConnectionStarter(
     private string? RefusalFor(ServerEndpointContext endpoint, IPAddress client, IPAddress? limitedClient)
     {
         var refusal = AcceptRefusal(endpoint, limitedClient);
-        if (refusal is null && !connections.HasRoomForSocket && !TryEvictOldest())
+        if (refusal is null && !connections.HasRoomForSocket(endpoint.Reserved) && !TryEvictOldest())
         {
             refusal = (Rejection.TooManyFiles, TooManySockets);
         }
@@ -147,9 +147,9 @@ internal sealed class ConnectionStarter(
     /// <returns>Null when it is accepted. A socket refused for its address does not count against the endpoint's rate of accepts.</returns>
     private (Rejection Rejection, string Reason)? AcceptRefusal(ServerEndpointContext endpoint, IPAddress? limitedClient) => endpoint switch
     {
-        _ when !connections.HasRoomForHandshake =>
+        _ when !connections.HasRoomForHandshake(endpoint.Reserved) =>
             (Rejection.TooManyHandshakes, "The server has as many unfinished requests as it takes; come back later."),
-        _ when !connections.HasRoomForHandshakeOf(limitedClient) =>
+        _ when !connections.HasRoomForHandshakeOf(limitedClient, endpoint.Reserved) =>
             (Rejection.TooManyHandshakesOfAddress, "Your address has as many unfinished requests as it may; finish or close one first."),
         _ when !endpoint.TryAccept() => (Rejection.AcceptRate, "The server takes no more connections this second; come back later."),
         _ => null,

@@ -95,9 +95,29 @@ public sealed class AdminQuestionTests() : AdminSpec("ws://127.0.0.1:9090", new 
     {
         var page = Open();
 
-        page.SendText($$"""{"type":"topics","id":1,"prefix":"{{new string('x', 5000)}}"}""");
+        page.SendText($$"""{"type":"topics","id":1,"prefix":"{{new string('x', 70_000)}}"}""");
 
         page.ExpectClose(CloseCode.MessageTooBig);
+    }
+
+    [Fact]
+    public void A_long_name_of_a_user_is_cut_and_paged_by_and_its_connections_can_be_closed()
+    {
+        var longName = new string('x', 20_000);
+        ConnectAll(longName + "1", longName + "2", longName + "3");
+        var page = Open();
+
+        var (first, next) = Ask(page, """{"type":"connections","id":1,"search":"room","orderBy":"User"}""");
+        var (second, _) = Ask(page, $$"""{"type":"connections","id":2,"search":"room","orderBy":"User","after":{{next}}}""");
+
+        var cut = longName[..255] + "…";
+        Assert.Equal([cut, cut], first);
+        Assert.Equal([cut], second);
+        page.SendText("""{"type":"connections","id":3,"search":"room"}""");
+        var row = Expect(page, "connections").GetProperty("rows")[0];
+        Assert.False(row.GetProperty("canKick").GetBoolean());
+        page.SendText($$"""{"type":"close","id":4,"connection":"{{row.GetProperty("connection").GetString()}}"}""");
+        Expect(page, "done");
     }
 
     [Fact]
