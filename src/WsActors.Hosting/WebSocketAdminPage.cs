@@ -5,7 +5,7 @@ using WsActors.Routing;
 namespace WsActors.Hosting;
 
 /// <summary>
-/// An admin page: three files, and a WebSocket beside them that serves it. For web frameworks; <c>WithWebSocketAdmin</c> and
+/// An admin page: its files, and a WebSocket beside them that serves it. For web frameworks; <c>WithWebSocketAdmin</c> and
 /// <c>MapWebSocketAdmin</c> use it. Immutable; any thread.
 /// </summary>
 public sealed class WebSocketAdminPage
@@ -36,6 +36,7 @@ public sealed class WebSocketAdminPage
     {
         [""] = Load("index.html", "text/html; charset=utf-8"),
         ["admin.css"] = Load("admin.css", "text/css; charset=utf-8"),
+        ["admin-tap.js"] = Load("admin-tap.js", "text/javascript; charset=utf-8"),
         ["admin.js"] = Load("admin.js", "text/javascript; charset=utf-8"),
     }.AsReadOnly();
 

@@ -17,6 +17,9 @@ internal sealed class AdminActions(IActorRef manager, ILogger log, string who)
     /// <summary>The longest drain whose result is told.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromMinutes(30);
 
+    /// <summary>The name of the page in the log.</summary>
+    public string Who => who;
+
     /// <summary>Closes connections, on all nodes.</summary>
     /// <param name="id">The action's.</param>
     /// <param name="what">The connections, for people.</param>
@@ -48,6 +51,10 @@ internal sealed class AdminActions(IActorRef manager, ILogger log, string who)
         return new AdminProtocol.Done(id, "The session was told to end.", []);
     }
 
+    /// <summary>Logs a step of an action.</summary>
+    public void Log(string what, string result) => log.LogInformation(
+        "Admin {Who}: {Action}: {Result}", LogSanitizer.Escaped(who), LogSanitizer.Escaped(what), LogSanitizer.Escaped(result));
+
     private async Task<AdminProtocol.Answer> RunAsync(
         int id, string what, object operation, TimeSpan timeout, Func<object, (string Text, IReadOnlyList<string> Missing)?> read)
     {
@@ -72,9 +79,6 @@ internal sealed class AdminActions(IActorRef manager, ILogger log, string who)
         Log(what, $"failed: {reason}");
         return new AdminProtocol.Failed(id, reason);
     }
-
-    private void Log(string what, string result) => log.LogInformation(
-        "Admin {Who}: {Action}: {Result}", LogSanitizer.Escaped(who), LogSanitizer.Escaped(what), LogSanitizer.Escaped(result));
 
     private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? " was" : "s were")}";
 }

@@ -46,6 +46,9 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
     /// <summary>The types of the actions that run.</summary>
     private readonly HashSet<Type> _running = [];
 
+    /// <summary>The tap of the page; null without one.</summary>
+    private IActorRef? _tap;
+
     /// <summary>The sessions of the last answer.</summary>
     private Dictionary<string, IActorRef> _sessions = [];
 
@@ -135,6 +138,7 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
             case Ws.SendFailed { Send.Ack: Sent { Slot: var slot } }: Complete(slot); break;
             case PauseEnded { Slot: var slot }: EndPause(slot); break;
             case ActionEnded ended: EndAction(ended); break;
+            case AdminTapActor.Ended when Sender.Equals(_tap): _tap = null; break;
             default: break; // events of the connection that need no answer
         }
     }
@@ -142,6 +146,8 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
     // A handler is probed above half of this mark (Ws.Stats.UnhandledBytes).
     private static long BacklogFrom =>
         (Context.System.Settings.Config.GetByteSize("ws-actors.send-queue.pause-reading-above", 0) ?? 0) / 2;
+
+    private static bool IsTapAllowed => Context.System.Settings.Config.GetBoolean("ws-actors.admin.allow-tap", false);
 
     private string AddressText => _address.Equals(IPAddress.None) ? "unix" : _address.ToString();
 
@@ -152,6 +158,8 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
             case AdminProtocol.Authenticate authenticate when _actions is null: Authenticate(authenticate.Token); break;
             case AdminProtocol.Question question when _actions is not null: Ask(question); break;
             case AdminProtocol.Action action when _actions is not null: Run(action, _actions); break;
+            case AdminProtocol.StartTap start when _actions is not null: StartTap(start, _actions); break;
+            case AdminProtocol.EndTap when _actions is not null: _tap?.Tell(AdminTapActor.Cancel.Instance, Self); break;
             default: Close(CloseCode.PolicyViolation, _actions is null ? "the token comes first" : "the token comes once"); break;
         }
     }
@@ -180,7 +188,7 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
         }
 
         _actions = new AdminActions(_manager, _log, who);
-        Send(new AdminProtocol.Welcome(who, _names.Self, _settings.PageSize, BacklogFrom));
+        Send(new AdminProtocol.Welcome(who, _names.Self, _settings.PageSize, BacklogFrom, IsTapAllowed ? AdminTapActor.Bounds : null));
     }
 
     private void Ask(AdminProtocol.Question question)
@@ -286,6 +294,26 @@ internal sealed class AdminActor : WebSocketHandler, IWithTimers
         _running.Remove(ended.Action.GetType());
         Send(ended.Answer);
     }
+
+    private void StartTap(AdminProtocol.StartTap start, AdminActions actions)
+    {
+        var connection = _names.ConnectionOf(start.Connection);
+        if (WhyNotTapped(connection) is { } reason)
+        {
+            Send(new AdminProtocol.Failed(start.Id, reason));
+            return;
+        }
+
+        _tap = Context.ActorOf(AdminTapActor.PropsFor(start, connection!, Connection, actions)); // not null: there is no reason
+    }
+
+    private string? WhyNotTapped(IActorRef? connection) => connection switch
+    {
+        null => "The text is not a connection.",
+        _ when _tap is not null => "Another tap of this page still runs.",
+        _ when connection.Equals(Connection) => "A page cannot tap its own connection: each entry would make another.",
+        _ => null,
+    };
 
     private void Send(AdminProtocol.Answer answer, QuestionSlot? slot = null) => Connection.Tell(
         slot is null ? AdminProtocol.Encode(answer) : AdminProtocol.Encode(answer) with { Ack = new Sent(slot) }, Self);

@@ -29,7 +29,7 @@ internal sealed class AdminNames(ActorSystem system)
     /// <summary>The text by which a page names a connection.</summary>
     public string TextOf(IActorRef connection) => connection.Path.ToSerializationFormatWithAddress(Provider.DefaultAddress);
 
-    /// <summary>The connection that a text names; null without one. The reference is for comparison: it is told nothing.</summary>
+    /// <summary>The connection that a text names; null without one. For filters and taps of the manager: it is told nothing here.</summary>
     public IActorRef? ConnectionOf(string text)
     {
         try

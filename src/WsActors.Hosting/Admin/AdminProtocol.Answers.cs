@@ -16,6 +16,8 @@ internal static partial class AdminProtocol
     [JsonDerivedType(typeof(Counted), "count")]
     [JsonDerivedType(typeof(Done), "done")]
     [JsonDerivedType(typeof(Failed), "failed")]
+    [JsonDerivedType(typeof(Tapped), "tapped")]
+    [JsonDerivedType(typeof(TapEnded), "tapEnded")]
     public abstract record Answer;
 
     /// <summary>The first message where a token is needed.</summary>
@@ -26,7 +28,8 @@ internal static partial class AdminProtocol
     /// <param name="Node">The node that serves the page.</param>
     /// <param name="PageSize">The rows of a page.</param>
     /// <param name="BacklogFrom">The least backlog of a handler, in bytes, that is known: a smaller one says nothing.</param>
-    public sealed record Welcome(string Who, Node Node, int PageSize, long BacklogFrom) : Answer;
+    /// <param name="Tap">The bounds of a tap; null while taps are off on this node.</param>
+    public sealed record Welcome(string Who, Node Node, int PageSize, long BacklogFrom, TapBounds? Tap) : Answer;
 
     /// <summary>A node: its address, and a shorter name for people.</summary>
     public sealed record Node(string Address, string Name);

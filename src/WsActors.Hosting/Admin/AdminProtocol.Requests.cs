@@ -49,6 +49,8 @@ internal static partial class AdminProtocol
     [JsonDerivedType(typeof(KickUser), "kick")]
     [JsonDerivedType(typeof(EndSession), "end")]
     [JsonDerivedType(typeof(DrainNode), "drain")]
+    [JsonDerivedType(typeof(StartTap), "tap")]
+    [JsonDerivedType(typeof(EndTap), "endTap")]
     public abstract record Request;
 
     /// <summary>The token; the first message of a page that was asked for it.</summary>

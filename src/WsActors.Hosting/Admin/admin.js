@@ -3,7 +3,8 @@
 // connecting --token--> token --the form is sent--> connecting --welcome--> connected --lost--> waiting --time passes--> connecting
 //       \--welcome--> connected                                                 \--final close code--> closed --connect now--> connecting
 //
-// docs/admin.md documents the protocol. The page asks, and the server never speaks unasked: a page that is hidden or slow costs nothing.
+// docs/admin.md documents the protocol. The page asks, and the server speaks unasked only of the page's tap (admin-tap.js): a page that is
+// hidden or slow costs nothing.
 // Names, addresses, routes and topics are untrusted: they enter the page as text only, never as HTML.
 'use strict';
 
@@ -241,6 +242,8 @@ function receive(message) {
     count: () => {},
     done: () => {},
     failed: failed,
+    tapped: message => tap.add(message),
+    tapEnded: message => tap.end(message),
   }[message.type];
   if (actions.has(message.id)) {
     const resolve = actions.get(message.id);
@@ -274,6 +277,7 @@ function ended(code, reason) {
   socket = null;
   for (const resolve of actions.values()) { resolve({ type: 'lost', reason: 'The connection was lost before the answer came.' }); }
   actions.clear();
+  tap.lost();
   if (code === Unauthorized && wantsToken) {
     const hadToken = memory.token !== '';
     memory.token = '';
@@ -769,6 +773,7 @@ function showDetail(row) {
   }
 }
 
+const tap = new Tap();
 const closing = new Set(); // connections that were told to close
 
 function showGone(isGone) {
@@ -777,6 +782,7 @@ function showGone(isGone) {
     : '';
   $('detail-state').hidden = !sentence;
   setText($('detail-state'), sentence);
+  tap.show(isGone);
   $('detail-close').disabled = isGone;
   $('detail-kick').disabled = isGone || !detail.row?.canKick;
 }

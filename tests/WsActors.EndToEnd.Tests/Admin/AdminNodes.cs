@@ -38,6 +38,7 @@ public sealed class AdminNodes : IAsyncLifetime
         }
         ws-actors {
           close-timeout = 1s
+          admin.allow-tap = on
           # The clients do not read between two steps of the test, so they answer no ping.
           keep-alive.ping-interval = 1h
           drain { lead = off, spread = 100ms, deadline = 3s }
@@ -138,7 +139,9 @@ public sealed class AdminNodes : IAsyncLifetime
     private static Task<GuardDecision> GuardAsync(UpgradeRequest request, CancellationToken cancellation) => Task.FromResult(
         GuardDecision.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, request.Http.Query["user"]!)], "test"))));
 
-    /// <summary>Joins the topic. A message from the client is answered with more than any client takes that does not read.</summary>
+    /// <summary>
+    /// Joins the topic. Text is echoed; a binary message is answered with more than any client takes that does not read.
+    /// </summary>
     private sealed class RoomHandler(string topic) : UntypedActor
     {
         private static readonly Ws.Send Part = Ws.Send.Binary(new byte[64 * 1024]) with { Overflow = Ws.OverflowPolicy.Drop };
@@ -148,6 +151,7 @@ public sealed class AdminNodes : IAsyncLifetime
             switch (message)
             {
                 case Ws.Opened opened: opened.Connection.Tell(new Ws.Join(topic)); break;
+                case Ws.Received { Kind: MessageKind.Text } received: received.Connection.Tell(Ws.Send.Text(received.Text)); break;
                 case Ws.Received { Kind: MessageKind.Binary } received:
                     for (var i = 0; i < 200; i++)
                     {

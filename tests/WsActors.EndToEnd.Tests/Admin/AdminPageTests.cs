@@ -1,4 +1,6 @@
 using System.Net.WebSockets;
+using System.Text;
+using System.Text.RegularExpressions;
 using Akka.Actor;
 using Microsoft.Playwright;
 using WsActors.Protocol.Frames;
@@ -35,7 +37,7 @@ public sealed class AdminPageTests(Browser browser, AdminNodes nodes) : IClassFi
         await KickTheSlowReaderAsync(page);
         await FindByKeyboardAsync(page);
         await LookAtListsAsync(page);
-        await LookAtAsync(page);
+        await LookAtAsync(page, clients[^1]);
         await ComeBackAsync(page);
         await DrainAsync(page, clients[2]);
         Assert.Equal(0, await page.Locator("main img, main script").CountAsync());
@@ -151,7 +153,7 @@ public sealed class AdminPageTests(Browser browser, AdminNodes nodes) : IClassFi
     }
 
     /// <summary>Pictures for people, and what axe finds, in both themes and sizes.</summary>
-    private static async Task LookAtAsync(IPage page)
+    private static async Task LookAtAsync(IPage page, ClientWebSocket client)
     {
         Assert.True(
             File.Exists(AxeFile) || Environment.GetEnvironmentVariable("WSACTORS_REQUIRE_NODE") is null,
@@ -181,13 +183,45 @@ public sealed class AdminPageTests(Browser browser, AdminNodes nodes) : IClassFi
         }
 
         await page.ClickAsync("nav >> text=Connections");
-        await page.Locator("#view-connections tbody button").First.ClickAsync();
+        await page.FillAsync("#view-connections .filter", "onerror");
+        await Expect(page.Locator("#view-connections tbody tr")).ToHaveCountAsync(1);
+        await page.ClickAsync("#view-connections tbody button");
+        await TapAsync(page, client);
         await page.ClickAsync("#detail-close");
         await ExpectNothingSeriousAsync(page, "the dialog");
         await page.PictureAsync("admin-dialog");
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("Escape");
         await page.ClickAsync("nav >> text=Overview");
+    }
+
+    /// <summary>Taps the connection of the open details, which is one of another node.</summary>
+    private static async Task TapAsync(IPage page, ClientWebSocket client)
+    {
+        await page.ClickAsync("#detail-tap");
+        await Expect(page.Locator("#tap-confirm-text")).ToContainTextAsync("logged, with your name: token from 127.0.0.1.");
+        await page.CheckAsync("#tap-payload");
+        await ExpectNothingSeriousAsync(page, "the dialog of the tap");
+        await page.PictureAsync("admin-tap-dialog");
+        await page.ClickAsync("#tap-confirm-do");
+        var shown = Expect(page.Locator("#tap-entries .frame bdi").First).ToHaveTextAsync(Script);
+        while (!shown.IsCompleted)
+        {
+            // The first one may come before the tap.
+            await client.SendAsync(Encoding.UTF8.GetBytes(Script), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            await Task.WhenAny(shown, Task.Delay(250));
+        }
+
+        await shown;
+        await Expect(page.Locator("#tap-entries")).ToContainTextAsync("3c 69 6d 67 20 73 72 63");
+        Assert.Equal(0, await page.Locator("#tap-entries img").CountAsync());
+        await ExpectNothingSeriousAsync(page, "the tap");
+        await page.PictureAsync("admin-tap");
+        await page.SetViewportSizeAsync(390, 844);
+        await page.PictureAsync("admin-tap-phone");
+        await page.SetViewportSizeAsync(1280, 860);
+        await page.EvaluateAsync("document.getElementById('tap-stop').click()"); // hidden, if its time is over
+        await Expect(page.Locator("#tap-state")).ToHaveTextAsync(new Regex(@"^\d+ frames?, \d+ events?: (stopped|30 s are over)\.$"));
     }
 
     private static async Task ExpectNothingSeriousAsync(IPage page, string where)

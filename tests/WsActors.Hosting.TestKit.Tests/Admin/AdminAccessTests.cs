@@ -13,6 +13,7 @@ public sealed class AdminAccessTests() : AdminSpec("ws://127.0.0.1:9090")
     [InlineData("/", "text/html; charset=utf-8")]
     [InlineData("/admin.css", "text/css; charset=utf-8")]
     [InlineData("/admin.js", "text/javascript; charset=utf-8")]
+    [InlineData("/admin-tap.js", "text/javascript; charset=utf-8")]
     public void Its_files_forbid_inline_code_frames_and_caches(string path, string type)
     {
         var browser = Admin.Dial();

@@ -169,6 +169,20 @@ public sealed class AdminQuestionTests() : AdminSpec("ws://127.0.0.1:9090", new 
     }
 
     [Fact]
+    public void A_tap_is_refused_while_taps_are_off()
+    {
+        ConnectAs("ann");
+        var page = Admin.Connect("/socket", "Origin: http://127.0.0.1:9090");
+        Assert.False(Expect(page, "welcome").TryGetProperty("tap", out _));
+        page.SendText("""{"type":"connections","id":1,"search":"ann"}""");
+        var name = Expect(page, "connections").GetProperty("rows")[0].GetProperty("connection").GetRawText();
+
+        page.SendText($$"""{"type":"tap","id":2,"connection":{{name}}}""");
+
+        Assert.StartsWith("Taps are off", Expect(page, "failed").GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_flood_of_filters_is_one_question_and_then_the_newest()
     {
         var page = Open();

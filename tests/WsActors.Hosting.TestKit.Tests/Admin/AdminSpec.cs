@@ -13,7 +13,8 @@ namespace WsActors.Hosting.TestKit.Tests.Admin;
 /// <summary>An app with an admin page, in virtual time. Each user is who the request says.</summary>
 /// <param name="endpoint">The endpoint of the admin page.</param>
 /// <param name="options">The options of the admin page.</param>
-public abstract class AdminSpec(string endpoint, WebSocketAdminOptions? options = null) : Akka.Hosting.TestKit.TestKit
+/// <param name="hocon">Settings beside those that all tests have.</param>
+public abstract class AdminSpec(string endpoint, WebSocketAdminOptions? options = null, string hocon = "") : Akka.Hosting.TestKit.TestKit
 {
     private readonly LogList _log = new();
 
@@ -29,7 +30,7 @@ public abstract class AdminSpec(string endpoint, WebSocketAdminOptions? options 
         services.AddSingleton<ILoggerProvider>(_log);
 
     protected override void ConfigureAkka(AkkaConfigurationBuilder builder, IServiceProvider provider) => builder
-        .AddHocon("ws-actors.origin.allowed = [\"https://friend.example\"]", HoconAddMode.Prepend)
+        .AddHocon($"ws-actors.origin.allowed = [\"https://friend.example\"]\n{hocon}", HoconAddMode.Prepend)
         .WithWebSockets(static ws => ws
             .Listen("ws://*:80")
             .Map("/room", Props.Create<Silent>(), new WebSocketRouteOptions { Guard = GuardAsync }))
