@@ -141,6 +141,23 @@ public sealed class AdminTapTests()
         Start(Open(), name);
     }
 
+    [Fact]
+    public void A_node_that_is_silent_holds_no_tap_of_a_page()
+    {
+        ConnectAs("ann");
+        var page = Open();
+        var name = NameOf(page, "ann");
+        Start(page, name);
+        Sys.ActorSelection("/system/websockets-taps").Tell(PoisonPill.Instance);
+        Admin.AwaitIdle();
+
+        Admin.Advance(TimeSpan.FromSeconds(40));
+        Assert.Equal("The connection's node did not tell the end.", Told(page).End);
+        Ask(page, name, payload: false);
+        Admin.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("No answer came within 10 s.", Expect(page, "failed").GetProperty("reason").GetString());
+    }
+
     private ClientProbe Open()
     {
         var page = Admin.Connect("/socket", "Origin: http://127.0.0.1:9090");
