@@ -220,6 +220,24 @@ public sealed class ClusterOperationsSpec : SessionSpec
     }
 
     [Fact]
+    public void Sends_to_users_leave_places_to_the_operator()
+    {
+        var operations = Sys.WebSockets().Operations;
+        ((IInternalActorRef)Kit.Manager).Suspend();
+        for (var i = 0; i < ClusterOperationsActor.MaxSends; i++)
+        {
+            operations.Tell(new Ws.SendToUser("ann", Ws.Send.Text("hi")), ActorRefs.NoSender);
+        }
+
+        operations.Tell(new Ws.SendToUser("ann", Ws.Send.Text("hi")), TestActor);
+        Assert.IsType<InvalidOperationException>(ExpectMsg<Status.Failure>().Cause);
+        operations.Tell(new Ws.KickInCluster(new Ws.ConnectionFilter { User = "ann" }), TestActor);
+
+        ((IInternalActorRef)Kit.Manager).Resume();
+        ExpectMsg<Ws.KickedInCluster>();
+    }
+
+    [Fact]
     public void A_drain_of_this_node_by_its_address_is_a_drain()
     {
         Kit.Manager.Tell(new Ws.Drain { Node = Here, Lead = TimeSpan.Zero, Spread = TimeSpan.Zero }, TestActor);

@@ -19,6 +19,9 @@ internal sealed class ClusterOperationsActor(Clock clock) : ResilientActor
     /// <summary>Most operations at one time. While a node does not answer, each waits until its deadline.</summary>
     internal const int MaxOperations = 1000;
 
+    /// <summary>Most of them that the app's own code starts while it sends to users: the rest is the operator's.</summary>
+    internal const int MaxSends = MaxOperations - 100;
+
     private readonly Address _own = ((ExtendedActorSystem)Context.System).Provider.DefaultAddress;
 
     /// <summary>The nodes of the cluster and this one, by their addresses.</summary>
@@ -40,8 +43,8 @@ internal sealed class ClusterOperationsActor(Clock clock) : ResilientActor
     {
         switch (message)
         {
-            case Ws.IClusterOperation when _operations >= MaxOperations:
-                Fail($"{MaxOperations} operations of all nodes wait for answers already; try again later.");
+            case Ws.IClusterOperation when _operations >= (message is Ws.SendToUser ? MaxSends : MaxOperations):
+                Fail($"{_operations} operations of all nodes wait for answers already; try again later.");
                 break;
             case Ws.IClusterOperation operation when !OperationPlan.FitsItsCursor(operation):
                 Fail("The page to continue behind has another order.");
