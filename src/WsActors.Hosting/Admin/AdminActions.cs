@@ -71,7 +71,7 @@ internal sealed class AdminActions(IActorRef manager, ILogger log, string who)
 
         if (read(answer) is var (text, missing))
         {
-            Log(what, missing.Count == 0 ? text : $"{text} No answer of {string.Join(", ", missing)}.");
+            Log(what, missing.Count == 0 ? text : $"{text} No answer from {string.Join(", ", missing)}.");
             return new AdminProtocol.Done(id, text, missing);
         }
 

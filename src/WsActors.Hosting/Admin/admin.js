@@ -11,6 +11,7 @@
 const OverviewEvery = 1000;
 const ListEvery = 2000;
 const FilterDelay = 200;
+const SilentAfter = 5000; // an answer takes 2 s when a node is missing
 const NoAnswerAfter = 20_000;
 const MaxSamples = 60;
 const MaxDelay = 15_000;
@@ -43,7 +44,7 @@ const memory = {
 
 // --- words and numbers ---
 
-const whole = new Intl.NumberFormat('en');
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 function number(value) {
@@ -54,7 +55,7 @@ function number(value) {
 function bytes(value) {
   if (value === null || value === undefined) { return ['–', '']; }
   for (const [unit, size] of [['GiB', 2 ** 30], ['MiB', 2 ** 20], ['KiB', 2 ** 10]]) {
-    if (value >= size) { return [(value / size >= 100 ? whole : tenth).format(value / size), unit]; }
+    if (value >= size / 1024 * 1000) { return [(value / size >= 100 ? whole : tenth).format(value / size), unit]; }
   }
   return [whole.format(Math.round(value)), 'B'];
 }
@@ -96,6 +97,10 @@ function button(className, text, act) {
   made.addEventListener('click', act);
   return made;
 }
+
+// A sentence with names of peers. Each is isolated: its direction does not reorder the words around it.
+const sentence = (words, ...names) =>
+  words.flatMap((word, i) => i < names.length ? [word, element('bdi', '', names[i])] : [word]);
 
 // Changes only what differs: a selection in the text survives a refresh.
 function setText(target, text) {
@@ -268,9 +273,19 @@ function welcomed(message) {
   welcome = message;
   attempts = 0;
   $('token-error').textContent = '';
-  show('connected', `Connected to ${message.node.name} as ${message.who}`);
+  show('connected', '');
+  showSilence(0);
   for (const type in asked) { delete asked[type]; }
   showView();
+}
+
+// What is shown is old while the node is silent.
+function showSilence(silence) {
+  const isSilent = silence > SilentAfter;
+  setClass(document.body, 'silent', isSilent);
+  setText($('state'), isSilent
+    ? `${welcome.node.name} does not answer: the numbers are old.` : `Connected to ${welcome.node.name} as ${welcome.who}`);
+  setText($('countdown'), isSilent ? `${Math.floor(silence / 1000)} s` : '');
 }
 
 function ended(code, reason) {
@@ -315,6 +330,7 @@ function wait() {
 function show(state, sentence) {
   clearInterval(timer);
   document.body.dataset.state = state;
+  document.body.classList.remove('silent');
   setText($('state'), sentence);
   $('countdown').textContent = '';
   $('retry').hidden = state !== 'waiting' && state !== 'closed';
@@ -386,6 +402,7 @@ const askedAt = {};
 
 function poll(now = Date.now()) {
   if (document.body.dataset.state !== 'connected' || document.hidden) { return; }
+  showSilence(now - (asked.overview ?? now));
   for (const type in asking) {
     const { every, isShown, ask: again } = asking[type];
     if (asked[type] && now - asked[type] > NoAnswerAfter) {
@@ -497,10 +514,12 @@ function showOverview(message) {
   });
   samples.splice(0, samples.length - MaxSamples);
   Tiles.forEach(([, pick, words], i) => showTile(tiles[i], samples.map(pick), words));
-  nodes.show([...known, ...missing]);
+  nodes.show([...known, ...missing].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })));
   endpoints.show(known.flatMap(node => node.endpoints.map(endpoint => ({ ...endpoint, node: node.name }))));
   $('missing').hidden = missing.length === 0;
-  setText($('missing'), missing.length === 0 ? '' : `No answer of ${message.missing.join(', ')}: their numbers and rows are missing.`);
+  setText($('missing'), missing.length === 0 ? '' : `${missing.length} of ${count(known.length + missing.length, 'node')} `
+    + `${missing.length === 1 ? 'does' : 'do'} not answer: ${message.missing.join(', ')}. Nothing of ${
+      missing.length === 1 ? 'it' : 'them'} is counted or listed here.`);
 }
 
 function stateOf(node) {
@@ -695,10 +714,17 @@ lists.connections = new List('connections', [
 ], row => row.connection, 'No connection matches.', { orderBy: 'Age', descending: true },
 (search, section) => ({ search: search || undefined, minQueued: Number(section.querySelector('.queued').value) }));
 
+// The whole row opens the details; a click that selects text does not.
+lists.connections.table.body.addEventListener('click', event => {
+  const row = event.target.closest('tr');
+  if (row.item && !event.target.closest('button') && getSelection().isCollapsed) { openDetail(row.item.connection); }
+});
+
 lists.topics = new List('topics', [
   { label: 'Topic', sort: 'Name', peer: true, text: row => row.name },
   { label: 'Members', sort: 'Members', number: true, text: row => number(row.members) },
-  { label: 'On nodes', peer: true, text: row => row.nodes.map(node => `${node.node}: ${number(node.members)}`).join(', ') },
+  { label: 'On nodes', peer: true, className: 'wrap',
+    text: row => row.nodes.map(node => `${node.node}: ${number(node.members)}`).join(', ') },
 ], row => row.name, 'No topic matches.', { orderBy: 'Members', descending: true }, prefix => ({ prefix }));
 
 lists.sessions = new List('sessions', [
@@ -719,7 +745,10 @@ function showConnections(message) {
   for (const type of ['readers', 'handlers']) {
     if (latest[type] === message.id && isLatest(type, message.id)) { showSlowest(type, message); return; }
   }
-  if (latest.connection === message.id) { if (isLatest('connection', message.id)) { showDetail(message.rows[0] ?? null); } return; }
+  if (latest.connection === message.id) {
+    if (isLatest('connection', message.id)) { showDetail(message.rows[0] ?? null, message.missing); }
+    return;
+  }
   lists.connections.answer(message);
 }
 
@@ -757,15 +786,17 @@ function openDetail(key) {
   Object.assign(detail, { key, row: null });
   $('detail-title').textContent = 'Connection';
   facts.forEach(value => setText(value, '…'));
-  showGone(false);
+  showState(false);
   $('detail').showModal();
   ask({ type: 'connection', connection: key });
 }
 
-function showDetail(row) {
+function showDetail(row, missing) {
   if (!$('detail').open || (row && row.connection !== detail.key)) { return; }
   if (row) { detail.row = row; }
-  showGone(row === null);
+  // A connection of a node that does not answer may be open.
+  const silent = row === null && missing.length > 0 && (detail.row === null || missing.includes(detail.row.node));
+  showState(row === null && !silent, silent ? 'Its node does not answer: the connection may still be open.' : '');
   if (row) {
     setText($('detail-title'), nameOf(row));
     Facts.forEach(([, words], i) => setText(facts[i], words(row)));
@@ -776,24 +807,28 @@ function showDetail(row) {
 const tap = new Tap();
 const closing = new Set(); // connections that were told to close
 
-function showGone(isGone) {
-  const sentence = isGone ? 'This connection is closed.'
-    : closing.has(detail.key) ? 'It was told to close, and its client has not answered yet.'
-    : '';
-  $('detail-state').hidden = !sentence;
-  setText($('detail-state'), sentence);
+function showState(isGone, silence = '') {
+  const state = isGone ? 'This connection is closed.'
+    : silence || (closing.has(detail.key) ? 'It was told to close, and its client has not answered yet.' : '');
+  $('detail-state').hidden = !state;
+  setText($('detail-state'), state);
   tap.show(isGone);
   $('detail-close').disabled = isGone;
   $('detail-kick').disabled = isGone || !detail.row?.canKick;
 }
 
 $('detail').querySelector('.close').addEventListener('click', () => $('detail').close());
+// The row from which it was opened may have gone.
+$('detail').addEventListener('close', () => {
+  if (document.activeElement === document.body) { $('main').focus({ preventScroll: true }); }
+});
 $('detail').addEventListener('click', event => { if (event.target === $('detail')) { $('detail').close(); } }); // beside it
 $('detail-close').addEventListener('click', async () => {
   const row = detail.row;
   if (!row) { return; }
   const reason = await confirmed(
-    'Close the connection?', `The connection of ${nameOf(row)} at ${row.route} is closed with 1008. Its client may connect again.`,
+    ['Close the connection?'],
+    sentence`The connection of ${nameOf(row)} at ${row.route} is closed with 1008. Its client may connect again.`,
     'Close 1 connection', true);
   if (reason !== null && await act({ type: 'close', connection: row.connection, reason })) { closing.add(row.connection); }
 });
@@ -804,18 +839,21 @@ $('detail-kick').addEventListener('click', async () => {
   if (counted.type !== 'count') { result(counted.reason); return; }
   const many = `${count(counted.count, 'connection')}${counted.more ? ' or more' : ''}`;
   const reason = await confirmed(
-    `Kick ${user}?`, `The user has ${many} on all nodes. All of them are closed with 1008. The user may connect again.`,
+    sentence`Kick ${user}?`, [`The user has ${many} on all nodes. All of them are closed with 1008. The user may connect again.`],
     `Close ${many}`, true);
   if (reason !== null && await act({ type: 'kick', user, reason })) { closing.add(connection); }
 });
 
 // --- actions ---
 
-// Resolves to the close reason, or null when the action is not wanted.
+// No submit button: Enter in the reason confirms.
+$('confirm').querySelector('.cancel').addEventListener('click', () => $('confirm').close());
+
+// Title and text are parts of a sentence. Resolves to the close reason, or null when the action is not wanted.
 function confirmed(title, text, verb, asksReason = false) {
   const dialog = $('confirm');
-  $('confirm-title').textContent = title;
-  $('confirm-text').textContent = text;
+  $('confirm-title').replaceChildren(...title);
+  $('confirm-text').replaceChildren(...text);
   $('confirm-do').textContent = verb;
   $('confirm-reason').hidden = !asksReason;
   $('reason').value = '';
@@ -827,7 +865,7 @@ function confirmed(title, text, verb, asksReason = false) {
 
 async function act(message) {
   const answer = await request(message);
-  const missing = answer.missing?.length > 0 ? ` No answer of ${answer.missing.join(', ')}.` : '';
+  const missing = answer.missing?.length > 0 ? ` No answer from ${answer.missing.join(', ')}.` : '';
   const texts = { done: answer.text + missing, lost: `${answer.reason} Look whether it was done.`, failed: `Not done: ${answer.reason}` };
   result(texts[answer.type]);
   for (const type in askedAt) { askedAt[type] = 0; } // look at once
@@ -838,12 +876,11 @@ async function drain(node) {
   const others = overview.nodes.filter(other => other.address !== node.address && other.state === 'listening').length;
   const where = others === 1 ? 'the other node' : `the other ${others} nodes`;
   const text = [
-    `The node takes no more connections, closes its ${count(node.open, 'connection')}, and stops listening.`,
-    others > 0 ? `Clients come back at ${where}.` : 'There is no other node for them.',
-    node.address === welcome.node.address ? 'It is the node that serves this page, which ends with it.' : '',
-    'Only a restart of the node takes it back.',
+    `The node takes no more connections, closes its ${count(node.open, 'connection')}, and stops listening until it is restarted.`,
+    others > 0 ? `Clients come back at ${where}.` : 'There is no other node for its clients.',
+    node.address === welcome.node.address ? 'This page ends, too: it is served by this node.' : '',
   ].filter(Boolean).join(' ');
-  if (await confirmed(`Drain ${node.name}?`, text, `Drain, and close ${count(node.open, 'connection')}`) === null) { return; }
+  if (await confirmed([`Drain ${node.name}?`], [text], `Drain, and close ${count(node.open, 'connection')}`) === null) { return; }
   draining.add(node.address);
   result(`${node.name} is draining.`);
   await act({ type: 'drain', node: node.address });
@@ -851,9 +888,9 @@ async function drain(node) {
 }
 
 async function end(session) {
-  const text = `The session of ${session.user ?? 'no user'} at ${session.route} ends, with ${count(session.messages, 'message')}`
-    + ' that its client has not acknowledged. A client that comes back gets a new session.';
-  if (await confirmed('End the session?', text, 'End 1 session') !== null) { await act({ type: 'end', session: session.session }); }
+  const text = sentence`The session of ${session.user ?? 'no user'} at ${session.route} ends. Its client misses ${
+    count(session.messages, 'message')} that it has not acknowledged. A client that comes back gets a new session.`;
+  if (await confirmed(['End the session?'], text, 'End 1 session') !== null) { await act({ type: 'end', session: session.session }); }
 }
 
 let toast = 0;

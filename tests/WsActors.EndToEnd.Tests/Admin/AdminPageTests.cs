@@ -14,7 +14,10 @@ public sealed class AdminPageTests(Browser browser, AdminNodes nodes) : IClassFi
 {
     private const string Script = "<img src=x onerror=alert(1)>";
 
-    private const string Slow = "<script>alert(2)</script>";
+    /// <summary>The override would show what follows from right to left.</summary>
+    private const string Slow = "\u202e<script>alert(2)</script>";
+
+    private const string SlowInLog = @"\u202e<script>alert(2)</script>";
 
     private static readonly string AxeFile = Path.Combine(NodeFactAttribute.Folder, "node_modules", "axe-core", "axe.min.js");
 
@@ -79,6 +82,16 @@ public sealed class AdminPageTests(Browser browser, AdminNodes nodes) : IClassFi
         await Expect(page.Locator("#detail-facts")).ToContainTextAsync(nodes.NameOf(1));
         await page.ClickAsync("#detail-kick");
         await Expect(page.Locator("#confirm-title")).ToHaveTextAsync($"Kick {Slow}?");
+        Assert.True(
+            await page.EvaluateAsync<bool>("""
+                () => {
+                  const name = document.querySelector('#confirm-title bdi');
+                  const mark = document.createRange();
+                  mark.selectNode(name.nextSibling);
+                  return mark.getBoundingClientRect().left >= [...name.getClientRects()].at(-1).right - 1;
+                }
+                """),
+            "The name reorders the question.");
         await Expect(page.Locator("#confirm-text")).ToContainTextAsync("has 1 connection on all nodes");
         await page.FillAsync("#reason", "<b>read faster</b>");
         await page.ClickAsync("#confirm-do");
@@ -98,7 +111,7 @@ public sealed class AdminPageTests(Browser browser, AdminNodes nodes) : IClassFi
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.Locator("#readers")).ToHaveTextAsync("Every client reads what it is sent.");
         Assert.Contains(
-            $"Admin token from 127.0.0.1: close all of user {Slow} with 1008 '<b>read faster</b>': 1 connection was told to close.",
+            $"Admin token from 127.0.0.1: close all of user {SlowInLog} with 1008 '<b>read faster</b>': 1 connection was told to close.",
             nodes.Log);
     }
 
