@@ -44,7 +44,7 @@ internal static class ClusterCommand
 
         if (admin is not null)
         {
-            Console.WriteLine($"The first node serves the admin page at {admin}: open the same address with http.");
+            Console.WriteLine("The first node serves the admin page, and prints its address once it listens.");
         }
 
         Console.WriteLine("Ctrl-C stops all nodes. If you end one process, the others continue.");

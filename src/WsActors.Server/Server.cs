@@ -91,7 +91,7 @@ internal static class Server
         {
             return options.AdminTokenFile is null
                 ? akka
-                : throw new ConfigurationException("--admin-token-file is for an admin page, and there is none: set --admin, too.");
+                : throw new ConfigurationException("--admin-token-file needs --admin: the file holds the token of the admin page.");
         }
 
         var token = Environment.GetEnvironmentVariable(AdminTokenVariable);

@@ -57,7 +57,7 @@ public sealed class CommandLineTests
         "--set ws-actors.trusted-proxies=[ is not usable: the '[' of line 1 is never closed.", "--set", "ws-actors.trusted-proxies=[")]
     [InlineData("--set akka.scheduler.tick-duration=soon is not usable:", "--set", "akka.scheduler.tick-duration=soon")]
     [InlineData("The admin page at ws://*:9090 needs a token, since other machines can reach it", "--admin", "ws://*:9090")]
-    [InlineData("--admin-token-file is for an admin page, and there is none: set --admin, too.", "--admin-token-file", "/no/such/file")]
+    [InlineData("--admin-token-file needs --admin: the file holds the token of the admin page.", "--admin-token-file", "/no/such/file")]
     [InlineData("--hocon /no/such/file is not usable: Could not find", "--hocon", "/no/such/file")]
     public async Task A_bad_setting_is_reported_on_one_line_with_its_name(string sentence, params string[] arguments)
     {
