@@ -593,7 +593,7 @@ function createSlow(rows, key) {
 class List {
   constructor(name, columns, keyOf, empty, { orderBy, descending }, question) {
     const section = $(`view-${name}`);
-    Object.assign(this, { name, section, orderBy, descending, question, cursors: [null], next: null, rows: 0 });
+    Object.assign(this, { name, section, orderBy, descending, question, cursors: [null], next: null, rows: null });
     this.table = new Table(section.querySelector('table'), columns, keyOf, empty, sort => this.sortBy(sort));
     this.filter = section.querySelector('.filter');
     this.sort = section.querySelector('.sort');
@@ -676,7 +676,8 @@ class List {
 
   showPager() {
     const page = this.cursors.length;
-    setText(this.text, page === 1 && this.next === null ? count(this.rows, 'row') : `Page ${page}, ${count(this.rows, 'row')}`);
+    const rows = this.rows === null ? 'Loading…' : count(this.rows, 'row');
+    setText(this.text, page === 1 && this.next === null ? rows : `Page ${page}, ${rows}`);
     this.first.disabled = this.back.disabled = page === 1;
     this.forward.disabled = this.next === null;
   }
@@ -711,7 +712,7 @@ lists.connections = new List('connections', [
   { label: 'Round trip', sort: 'RoundTrip', number: true, text: row => trip(row.roundTrip) },
   { label: 'Messages', sort: 'Messages', number: true, text: row => number(row.messagesIn + row.messagesOut) },
   { label: 'Node', peer: true, text: row => row.node },
-], row => row.connection, 'No connection matches.', { orderBy: 'Age', descending: true },
+], row => row.connection, 'No connections.', { orderBy: 'Age', descending: true },
 (search, section) => ({ search: search || undefined, minQueued: Number(section.querySelector('.queued').value) }));
 
 // The whole row opens the details; a click that selects text does not.
@@ -725,7 +726,7 @@ lists.topics = new List('topics', [
   { label: 'Members', sort: 'Members', number: true, text: row => number(row.members) },
   { label: 'On nodes', peer: true, className: 'wrap',
     text: row => row.nodes.map(node => `${node.node}: ${number(node.members)}`).join(', ') },
-], row => row.name, 'No topic matches.', { orderBy: 'Members', descending: true }, prefix => ({ prefix }));
+], row => row.name, 'No topics.', { orderBy: 'Members', descending: true }, prefix => ({ prefix }));
 
 lists.sessions = new List('sessions', [
   { label: 'Session', sort: 'Id', peer: true, text: row => row.session },
@@ -739,7 +740,7 @@ lists.sessions = new List('sessions', [
   { label: 'End', hidden: true, className: 'action', create: (cell, row) => {
     cell.append(button('small danger', 'End…', () => end(row.item)));
   }, fill: (cell, row) => cell.firstChild.setAttribute('aria-label', `End session ${row.session}…`) },
-], row => row.session, 'No session matches.', { orderBy: 'Id', descending: false }, search => ({ search: search || undefined }));
+], row => row.session, 'No sessions.', { orderBy: 'Id', descending: false }, search => ({ search: search || undefined }));
 
 function showConnections(message) {
   for (const type of ['readers', 'handlers']) {
@@ -839,7 +840,10 @@ $('detail-kick').addEventListener('click', async () => {
   if (counted.type !== 'count') { result(counted.reason); return; }
   const many = `${count(counted.count, 'connection')}${counted.more ? ' or more' : ''}`;
   const reason = await confirmed(
-    sentence`Kick ${user}?`, [`The user has ${many} on all nodes. All of them are closed with 1008. The user may connect again.`],
+    sentence`Kick ${user}?`, [
+      `The user has ${many} on all nodes, ${many === '1 connection' ? 'which is' : 'which are all'} closed with 1008.`
+        + ' The user may connect again.',
+    ],
     `Close ${many}`, true);
   if (reason !== null && await act({ type: 'kick', user, reason })) { closing.add(connection); }
 });
@@ -888,8 +892,9 @@ async function drain(node) {
 }
 
 async function end(session) {
-  const text = sentence`The session of ${session.user ?? 'no user'} at ${session.route} ends. Its client misses ${
-    count(session.messages, 'message')} that it has not acknowledged. A client that comes back gets a new session.`;
+  const text = sentence`The session of ${session.user ?? 'no user'} at ${session.route} ends. Its client ${
+    session.messages > 0 ? `misses ${count(session.messages, 'message')} that it has not acknowledged` : 'has acknowledged all messages'
+  }. A client that comes back gets a new session.`;
   if (await confirmed(['End the session?'], text, 'End 1 session') !== null) { await act({ type: 'end', session: session.session }); }
 }
 
