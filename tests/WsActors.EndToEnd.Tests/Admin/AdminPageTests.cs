@@ -193,6 +193,10 @@ public sealed class AdminPageTests(Browser browser, AdminNodes nodes) : IClassFi
             }
 
             await ExpectNothingSeriousAsync(page, $"{size}, dark");
+            await page.ClickAsync("nav >> text=Sessions"); // their ids are the longest texts
+            await Expect(page.Locator("#view-sessions tbody button").First).ToBeVisibleAsync();
+            Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, width);
+            await page.ClickAsync("nav >> text=Overview");
         }
 
         await page.ClickAsync("nav >> text=Connections");
