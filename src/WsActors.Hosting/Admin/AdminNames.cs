@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using WsActors.Runtime;
 
 namespace WsActors.Hosting.Admin;
 
@@ -34,7 +35,7 @@ internal sealed class AdminNames(ActorSystem system)
     {
         try
         {
-            return ActorPath.TryParse(text, out _) ? Provider.ResolveActorRef(text) : null;
+            return ActorPath.TryParse(text, out _) ? ActorRefResolver.Resolve((ExtendedActorSystem)_system, text) : null;
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {

@@ -73,7 +73,7 @@ internal sealed class MessageReader(RequiredSystem requiredSystem, string name, 
     public IReadOnlyDictionary<string, string> Map() =>
         List(() => new KeyValuePair<string, string>(Text(), Text())).ToDictionary(StringComparer.Ordinal).AsReadOnly();
 
-    public IActorRef? RefOrNull() => TextOrNull() is { } path ? requiredSystem.Actors.ResolveActorRef(path) : null;
+    public IActorRef? RefOrNull() => TextOrNull() is { } path ? requiredSystem.Resolve(path) : null;
 
     public IActorRef Ref() => RefOrNull() ?? throw Damaged("a reference is missing");
 

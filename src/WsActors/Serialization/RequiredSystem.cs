@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
+using WsActors.Runtime;
 
 namespace WsActors.Serialization;
 
@@ -11,8 +12,9 @@ namespace WsActors.Serialization;
 /// </param>
 internal readonly struct RequiredSystem(ExtendedActorSystem? system, bool allowsAcks = true)
 {
+    /// <summary>The actor that a text names.</summary>
     /// <exception cref="SerializationException">There is no system.</exception>
-    public IActorRefProvider Actors => Required.Provider;
+    public IActorRef Resolve(string path) => ActorRefResolver.Resolve(Required, path);
 
     /// <summary>The serializers for the user's own objects.</summary>
     /// <exception cref="SerializationException">There is no system, or Acks are not allowed.</exception>

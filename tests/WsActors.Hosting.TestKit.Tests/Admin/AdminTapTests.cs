@@ -102,6 +102,20 @@ public sealed class AdminTapTests()
     }
 
     [Fact]
+    public void The_name_of_a_connection_before_a_restart_is_not_that_of_another_client_after_it()
+    {
+        ConnectAs("ann");
+        var page = Open();
+        var name = NameOf(page, "ann");
+        var earlier = $"{name[..name.IndexOf('#', StringComparison.Ordinal)]}#7";
+
+        Assert.Equal("There is no such open connection.", Refusal(page, earlier));
+        page.SendText(JsonSerializer.Serialize(new { type = "close", id = 3, connection = earlier, code = 1008, reason = "" }));
+        Assert.Equal("0 connections were told to close.", Expect(page, "done").GetProperty("text").GetString());
+        Start(page, name);
+    }
+
+    [Fact]
     public void A_page_that_does_not_read_is_sent_one_message_and_later_the_rest()
     {
         var (ann, page) = (ConnectAs("ann"), Open());

@@ -75,6 +75,18 @@ public sealed class WsSerializerTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public async Task The_reference_of_a_stopped_connection_is_not_read_as_the_next_one_of_its_name()
+    {
+        var stopped = Sys.ActorOf(Props.Empty, "d");
+        var written = _serializer.ToBinary(new Ws.EndTap(stopped));
+        await stopped.GracefulStop(RemainingOrDefault);
+        var next = Sys.ActorOf(Props.Empty, "d");
+
+        Assert.Equal(stopped, ((Ws.EndTap)_serializer.FromBinary(written, _serializer.Manifest(new Ws.EndTap(stopped)))).Connection);
+        Assert.Equal(next, ((Ws.EndTap)Again(new Ws.EndTap(next))).Connection);
+    }
+
+    [Fact]
     public void A_users_ack_uses_its_own_serializer()
     {
         var send = (Ws.Send)Again(Ws.Send.Text("x") with { Ack = new OrderId("a-7") });
