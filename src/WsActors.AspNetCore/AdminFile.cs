@@ -7,8 +7,7 @@ namespace WsActors.AspNetCore;
 /// <summary>A file of an admin page. Immutable; any thread.</summary>
 /// <param name="page">The page.</param>
 /// <param name="name">The name of the file; empty for the page itself.</param>
-/// <param name="authorization">Whether the app authorizes requests.</param>
-internal sealed class AdminFile(WebSocketAdminPage page, string name, AdminAuthorization authorization)
+internal sealed class AdminFile(WebSocketAdminPage page, string name)
 {
     public Task RespondAsync(HttpContext context)
     {
@@ -22,13 +21,11 @@ internal sealed class AdminFile(WebSocketAdminPage page, string name, AdminAutho
 
         var host = new HttpHeader("Host", request.Host.HasValue ? request.Host.ToUriComponent() : "localhost");
         var head = RequestHead.ForGet($"{request.PathBase}{request.Path}{request.QueryString}", [host]);
-        var response = authorization.WhyRefused is { } reason ? PlainResponse.Text(403, reason + "\n")
-            : head is null ? PlainResponse.Text(400, "The request is not one of a page.\n")
-            : page.ResponseTo(name, head);
-        return WriteAsync(context, response);
+        return WriteAsync(
+            context, head is null ? PlainResponse.Text(400, "The request is not one of a page.\n") : page.ResponseTo(name, head));
     }
 
-    private static async Task WriteAsync(HttpContext context, PlainResponse plain)
+    public static async Task WriteAsync(HttpContext context, PlainResponse plain)
     {
         context.Response.StatusCode = plain.Status;
         foreach (var header in plain.Headers)

@@ -35,14 +35,20 @@ public static class WebSocketAdminEndpointExtensions
             group.MapMethods(
                 "/" + file,
                 [HttpMethods.Get, HttpMethods.Head],
-                (RequestDelegate)new AdminFile(page, file, authorization).RespondAsync);
+                (RequestDelegate)new AdminFile(page, file).RespondAsync);
         }
 
         WebSocketActorExtensions.Map(
-            group,
-            "/" + WebSocketAdminPage.SocketName,
-            (routes, _, template) => page.MapSocket(routes, template, (_, _) => Task.FromResult(authorization.Decide())));
-        ((IEndpointConventionBuilder)group).WithMetadata(authorization);
+            group, "/" + WebSocketAdminPage.SocketName, (routes, _, template) => page.MapSocket(routes, template));
+        var all = (IEndpointConventionBuilder)group;
+        all.WithMetadata(authorization);
+        all.Finally(one =>
+        {
+            if (one.RequestDelegate is { } serve)
+            {
+                one.RequestDelegate = context => authorization.ServeAsync(context, serve);
+            }
+        });
         authorization.ReportAtStart(pattern);
         return group;
     }

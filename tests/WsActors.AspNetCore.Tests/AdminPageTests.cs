@@ -2,9 +2,11 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace WsActors.AspNetCore.Tests;
 
@@ -85,6 +87,48 @@ public sealed class AdminPageTests
         Assert.Contains(logs.Lines, one => one.Contains(line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Production", true, true, 401)]
+    [InlineData("Production", true, false, 403)]
+    [InlineData("Development", true, false, 403)]
+    [InlineData("Production", false, true, 403)]
+    public async Task A_fallback_policy_counts_only_where_the_app_enforces_it(
+        string environment, bool hasPolicy, bool isEnforced, int status)
+    {
+        await using var app = await App.StartAsync(
+            web =>
+            {
+                // An app without WebApplication, as one with a Startup class, adds no authorization by itself.
+                ((IApplicationBuilder)web).Properties["__AuthorizationMiddlewareSet"] = true;
+                web.UseRouting();
+                if (isEnforced)
+                {
+                    web.UseAuthorization();
+                }
+
+                web.MapWebSocketAdmin("/admin");
+            },
+            services: services =>
+            {
+                services.AddAuthentication("Cookies").AddCookie(static cookie => cookie.Events.OnRedirectToLogin = static login =>
+                {
+                    login.Response.StatusCode = 401;
+                    return Task.CompletedTask;
+                });
+                services.AddAuthorization(static options =>
+                    options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+                if (!hasPolicy)
+                {
+                    services.AddSingleton<IAuthorizationPolicyProvider, NoFallback>();
+                }
+            },
+            environment: environment);
+
+        Assert.Equal(status, (int)(await GetAsync(app, "/admin/", cookie: null)).StatusCode);
+        Assert.Equal(status, (int)(await GetAsync(app, "/admin", cookie: null)).StatusCode);
+        Assert.Equal(status, await app.RefusedAsync("/admin/socket"));
+    }
+
     private static void AddOps(IServiceCollection services)
     {
         services.AddAuthentication("Cookies").AddCookie();
@@ -109,5 +153,11 @@ public sealed class AdminPageTests
         }
 
         return app.Http.SendAsync(request, App.Limit());
+    }
+
+    /// <summary>Policies without the fallback policy of the options.</summary>
+    private sealed class NoFallback(IOptions<AuthorizationOptions> options) : DefaultAuthorizationPolicyProvider(options), IAuthorizationPolicyProvider
+    {
+        Task<AuthorizationPolicy?> IAuthorizationPolicyProvider.GetFallbackPolicyAsync() => Task.FromResult<AuthorizationPolicy?>(null);
     }
 }
