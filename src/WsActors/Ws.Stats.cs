@@ -104,6 +104,12 @@ public static partial class Ws
         /// </summary>
         public Traffic? Traffic { get; init; }
 
+        /// <summary>
+        /// Whether a drain has started, or is done: endpoints of the host's HTTP server are still listed, and take no connections. False
+        /// where <see cref="Traffic"/> is null.
+        /// </summary>
+        public bool IsDraining { get; init; }
+
         /// <summary>The counters of each listening endpoint.</summary>
         public required IReadOnlyList<EndpointTotals> Endpoints { get; init; }
     }

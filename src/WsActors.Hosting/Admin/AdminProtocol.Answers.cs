@@ -46,6 +46,7 @@ internal static partial class AdminProtocol
     /// <param name="Opened">Connections opened ever.</param>
     /// <param name="Refused">Sockets and requests refused ever.</param>
     /// <param name="Traffic">Messages and bytes ever; null of a node of an earlier version.</param>
+    /// <param name="Draining">Whether a drain has started: the endpoint of an app stays in the list.</param>
     /// <param name="Endpoints">The endpoints.</param>
     public sealed record NodeCounts(
         Node Node,
@@ -54,6 +55,7 @@ internal static partial class AdminProtocol
         long Opened,
         long Refused,
         Traffic? Traffic,
+        bool Draining,
         IReadOnlyList<EndpointCounts> Endpoints);
 
     /// <summary>The counts of an endpoint; of an app's own HTTP server the address is null.</summary>

@@ -157,6 +157,7 @@ internal sealed class AdminQuestions(AdminNames names, TimeProvider time, int pa
         totals.Opened,
         totals.Refused,
         TrafficOf(totals.Traffic),
+        totals.IsDraining,
         [.. totals.Endpoints.Select(static endpoint => new AdminProtocol.EndpointCounts(
             endpoint.Endpoint,
             endpoint.LocalEndPoint is IPEndPoint { Port: 0 } ? null : endpoint.LocalEndPoint.ToString(),

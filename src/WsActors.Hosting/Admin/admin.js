@@ -524,7 +524,8 @@ function showOverview(message) {
 
 function stateOf(node) {
   if (draining.has(node.node.address)) { return 'draining'; }
-  return node.endpoints.length > 0 ? 'listening' : 'drained';
+  if (node.draining && node.open > 0) { return 'draining'; }
+  return node.endpoints.length > 0 && !node.draining ? 'listening' : 'drained'; // the endpoint of an app stays in the list
 }
 
 function ratesOf(node, at) {

@@ -15,8 +15,8 @@ internal sealed class ConnectionQueries(ConnectionRegistry connections)
     /// <summary>The same for a search, which takes four times as long for each.</summary>
     private const int MaxSearched = 2_500;
 
-    public Ws.Totals Count(ListenerRegistry listeners, HandshakeCounters all) =>
-        new EndpointCounts(listeners, all, connections.Removed).Count(connections.InOrder);
+    public Ws.Totals Count(ListenerRegistry listeners, HandshakeCounters all, bool isDraining) =>
+        new EndpointCounts(listeners, all, connections.Removed, isDraining).Count(connections.InOrder);
 
     public Ws.ConnectionList List(Ws.ListConnections list)
     {

@@ -13,6 +13,8 @@ internal sealed class EndpointCounts
 
     private readonly HandshakeCounters _all;
 
+    private readonly bool _isDraining;
+
     private readonly List<(ServerEndpointContext Endpoint, EndPoint Local)> _listed;
 
     private readonly Dictionary<EndpointContext, EndpointCount> _counts = [];
@@ -22,9 +24,10 @@ internal sealed class EndpointCounts
     /// <param name="listeners">The endpoints.</param>
     /// <param name="all">The handshakes of the system.</param>
     /// <param name="removed">The traffic of removed connections of the system.</param>
-    public EndpointCounts(ListenerRegistry listeners, HandshakeCounters all, TrafficCounters removed)
+    /// <param name="isDraining">Whether a drain has started.</param>
+    public EndpointCounts(ListenerRegistry listeners, HandshakeCounters all, TrafficCounters removed, bool isDraining)
     {
-        _all = all;
+        (_all, _isDraining) = (all, isDraining);
         _listed =
         [
             .. listeners.Listening
@@ -69,6 +72,7 @@ internal sealed class EndpointCounts
             Opened = _all.TotalOpened,
             Refused = _all.TotalRefused,
             Traffic = _traffic.ToTraffic(),
+            IsDraining = _isDraining,
             Endpoints = [.. _listed.Select(one => TotalsOf(one.Endpoint, one.Local, CountOf(one.Endpoint)))],
         };
     }

@@ -16,13 +16,14 @@ internal sealed class LocalQueries(
     /// <param name="question">The question.</param>
     /// <param name="asker">Gets the answer, after a note that it follows.</param>
     /// <param name="manager">The manager.</param>
-    public void Answer(Ws.IOperation question, IActorRef asker, IActorRef manager)
+    /// <param name="isDraining">Whether a drain has started.</param>
+    public void Answer(Ws.IOperation question, IActorRef asker, IActorRef manager, bool isDraining)
     {
         asker.Tell(AnswerFollows.Instance, manager);
         switch (question)
         {
             case GetLocalTotals:
-                var counts = new EndpointCounts(listeners, systemContext.Handshakes, connections.Removed);
+                var counts = new EndpointCounts(listeners, systemContext.Handshakes, connections.Removed, isDraining);
                 if (!systemContext.Scans.TryRun(connections.ToSnapshot, all => Count(all, counts), asker))
                 {
                     // A count is no list: it is never refused.

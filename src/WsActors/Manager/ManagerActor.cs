@@ -140,11 +140,11 @@ internal sealed class ManagerActor : TickingActor
             case Terminated terminated: RemoveListener(terminated.ActorRef); break;
             case ChildStoppedSupervisorStrategy.ChildStopped stopped: RemoveConnection(stopped.Child); break;
             case Ws.GetHealth: Sender.Tell(Health); break;
-            case Ws.GetStats: Sender.Tell(_queries.Count(_listeners, _systemContext.Handshakes)); break;
+            case Ws.GetStats: Sender.Tell(_queries.Count(_listeners, _systemContext.Handshakes, IsDraining)); break;
             case Ws.ListConnections list: Sender.Tell(_queries.List(list)); break;
             case Ws.Kick kick: Sender.Tell(_queries.Kick(kick)); break;
             case GetLocalTotals or ListLocalConnections or ListLocalTopics or ListLocalSessions:
-                _localQueries.Answer((Ws.IOperation)message, Sender, Self);
+                _localQueries.Answer((Ws.IOperation)message, Sender, Self, IsDraining);
                 break;
             case SendToLocalUser send: Sender.Tell(_userMessages.Send(send)); break;
             case Ws.IClusterOperation or Ws.Drain { Node: not null }: _operations.Forward(message); break;
@@ -179,6 +179,8 @@ internal sealed class ManagerActor : TickingActor
         }
     }
 
+    private bool IsDraining => _state.DrainOperation is not null;
+
     private bool IsAdmitting => _state.DrainOperation is null or { IsAdmitting: true };
 
     private Ws.Health Health
@@ -196,7 +198,7 @@ internal sealed class ManagerActor : TickingActor
                 Endpoints = [.. bound],
                 HostedEndpoints = _listeners.Hosted.Count,
                 IsAdmitting = IsAdmitting,
-                IsDraining = _state.DrainOperation is not null,
+                IsDraining = IsDraining,
                 Connections = _connections.Admitted,
                 UpgradeFault = _systemContext.Failures.Faults.Current,
             };
@@ -239,7 +241,7 @@ internal sealed class ManagerActor : TickingActor
             listener.Endpoint.Tls?.RefreshIfDue(_systemContext.Clock);
         }
 
-        _listeners.Rebind(isDraining: _state.DrainOperation is not null);
+        _listeners.Rebind(IsDraining);
         _refusals.Advance(now);
         _systemContext.Failures.Advance();
         AdvanceUnbinds();
@@ -293,7 +295,7 @@ internal sealed class ManagerActor : TickingActor
 
     private void RemoveListener(IActorRef actor)
     {
-        _listeners.OnListenerStopped(actor, isDraining: _state.DrainOperation is not null);
+        _listeners.OnListenerStopped(actor, IsDraining);
         AdvanceUnbinds();
     }
 

@@ -21,8 +21,15 @@ internal static class ClusterOperationCodecs
         })
             with
             {
-                When = static message => message is Ws.ClusterTotals totals && totals.Nodes.Values.Any(OperationCodecs.HasTraffic),
+                When = static message => message is Ws.ClusterTotals totals && !HasDrain(totals)
+                    && totals.Nodes.Values.Any(OperationCodecs.HasTraffic),
             },
+        Codec.Create<Ws.ClusterTotals>("XT3", static (f, m) => new()
+        {
+            Nodes = f.Nodes(m?.Nodes, OperationCodecs.LayOutWithDrain),
+            Missing = LayOut(f, m?.Missing),
+        })
+            with { When = static message => message is Ws.ClusterTotals totals && HasDrain(totals) },
         Codec.Create<Ws.ListClusterConnections>("XL1", static (f, m) => new(OperationCodecs.LayOut(f, m?.Filter))
         {
             PageSize = f.Count(m?.PageSize),
@@ -65,6 +72,9 @@ internal static class ClusterOperationCodecs
             Missing = LayOut(f, m?.Missing),
         }),
     ];
+
+    /// <summary>Whether there is a node with <see cref="Ws.Totals.IsDraining"/>, which earlier versions cannot read.</summary>
+    private static bool HasDrain(Ws.ClusterTotals totals) => totals.Nodes.Values.Any(static node => node.IsDraining);
 
     public static IReadOnlyList<Address> LayOut(MessageFields f, IReadOnlyList<Address>? nodes) =>
         f.List(nodes, static (f, node) => f.Address(node));

@@ -25,8 +25,13 @@ internal static class OperationCodecs
             with { When = static message => message is Ws.Health { HostedEndpoints: > 0 } },
         Codec.Create<Ws.Stats>("ST1", LayOut),
         Codec.Create<Ws.Totals>("T1", LayOut),
-        Codec.Create<Ws.Totals>("T2", LayOutWithTraffic)
-            with { IsForEmbedded = true, When = static message => message is Ws.Totals totals && HasTraffic(totals) },
+        Codec.Create<Ws.Totals>("T2", LayOutWithTraffic) with
+        {
+            IsForEmbedded = true,
+            When = static message => message is Ws.Totals { IsDraining: false } totals && HasTraffic(totals),
+        },
+        Codec.Create<Ws.Totals>("T3", LayOutWithDrain)
+            with { IsForEmbedded = true, When = static message => message is Ws.Totals { IsDraining: true } },
         Codec.Create<Ws.ListConnections>("L1", static (f, m) => LayOut(f, m, LayOut)),
         Codec.Create<Ws.ListConnections>("L2", static (f, m) => LayOut(f, m, LayOutWithSearch))
             with { When = static message => message is Ws.ListConnections { Filter.Search: not null } },
@@ -112,6 +117,9 @@ internal static class OperationCodecs
         Endpoints = f.List(m?.Endpoints, LayOutWithTraffic),
         Traffic = OptionalTraffic(f, m?.Traffic),
     };
+
+    public static Ws.Totals LayOutWithDrain(MessageFields f, Ws.Totals? m) =>
+        LayOutWithTraffic(f, m) with { IsDraining = f.Flag(m?.IsDraining) };
 
     private static Ws.EndpointTotals LayOutWithTraffic(MessageFields f, Ws.EndpointTotals? m) =>
         LayOut(f, m) with { Traffic = OptionalTraffic(f, m?.Traffic) };

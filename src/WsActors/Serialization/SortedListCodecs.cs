@@ -10,6 +10,8 @@ internal static class SortedListCodecs
         Codec.Create("XA1", AnswerFollows.Instance),
         Codec.Create("XB1", GetLocalTotals.Instance),
         Codec.Create<LocalTotals>("XW1", static (f, m) => new(OperationCodecs.LayOutWithTraffic(f, m?.Totals))),
+        Codec.Create<LocalTotals>("XW2", static (f, m) => new(OperationCodecs.LayOutWithDrain(f, m?.Totals)))
+            with { When = static message => message is LocalTotals { Totals.IsDraining: true } },
         Codec.Create<ListLocalConnections>("LQ1", static (f, m) => new(LayOut(f, m?.List))),
         Codec.Create<LocalConnections>("LA1", static (f, m) => new(f.List(m?.Connections, LayOut), f.Flag(m?.HasMore))),
         Codec.Create<Ws.ListTopics>("TL1", LayOut),

@@ -232,9 +232,14 @@ public sealed class AdminQuestionTests() : AdminSpec("ws://127.0.0.1:9090", new 
         var ann = ConnectAs("ann");
         var page = Open();
         page.SendText("""{"type":"overview","id":1}""");
-        var node = Expect(page, "overview").GetProperty("nodes")[0].GetProperty("node").GetProperty("address").GetRawText();
+        var counts = Expect(page, "overview").GetProperty("nodes")[0];
+        var node = counts.GetProperty("node").GetProperty("address").GetRawText();
+        Assert.False(counts.GetProperty("draining").GetBoolean());
 
         page.SendText($$"""{"type":"drain","id":2,"node":{{node}}}""");
+        Admin.Advance(TimeSpan.FromMilliseconds(250));
+        page.SendText("""{"type":"overview","id":3}""");
+        Assert.True(Expect(page, "overview").GetProperty("nodes")[0].GetProperty("draining").GetBoolean());
         Admin.Advance(TimeSpan.FromMinutes(2));
 
         ann.ExpectClose(CloseCode.ServiceRestart);

@@ -233,6 +233,16 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
             + "61744074776f3a3430353301020304000000"
         },
         {
+            "T3",
+            "01020304020a77733a2f2f2a3a3830000d3132372e302e302e313a383001020304000a77733a2f2f2a3a3830000d3132372e302e302e"
+            + "313a3830010203040101020380e497d0120101020380e497d01201"
+        },
+        {
+            "XT3",
+            "0219616b6b612e7463703a2f2f63686174406f6e653a3430353301020304000101020380e497d0120119616b6b612e7463703a2f2f63"
+            + "6861744074776f3a343035330102030400000000"
+        },
+        {
             "FI2",
             "26616b6b613a2f2f676f6c64656e2f73797374656d2f776562736f636b6574732f246123343204616e6e0d3139322e302e322e302f32"
             + "34022f0203616e"
@@ -275,6 +285,12 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
             "01020304020a77733a2f2f2a3a3830000d3132372e302e302e313a383001020304"
             + "0101020380e497d0120a77733a2f2f2a3a3830000d3132372e302e302e313a3830010203040001010203"
             + "80e497d012"
+        },
+        {
+            "XW2",
+            "01020304020a77733a2f2f2a3a3830000d3132372e302e302e313a383001020304"
+            + "0101020380e497d0120a77733a2f2f2a3a3830000d3132372e302e302e313a3830010203040001010203"
+            + "80e497d01201"
         },
         { "XA1", "" },
         { "TL1", "037465010105104d656d626572732d3a373a7465613a8087a70e" },
@@ -333,6 +349,7 @@ public sealed class GoldenBytesTests : Akka.TestKit.Xunit2.TestKit
         {
             "O3" => ("O1", _serializer.ToBinary((Ws.Opened)_samples["O3"] with { Response = null })),
             "T2" => ("T1", _serializer.ToBinary((Ws.Totals)_samples["T2"] with { Traffic = null })),
+            "T3" => ("T1", _serializer.ToBinary((Ws.Totals)_samples["T3"] with { Traffic = null, IsDraining = false })),
             _ => (manifest, Convert.FromHexString(hex)),
         };
 

@@ -288,6 +288,34 @@ internal sealed class Samples(ExtendedActorSystem system)
             },
             Missing = [],
         },
+        ["T3"] = new Ws.Totals
+        {
+            Connections = 1,
+            Handshakes = 2,
+            Opened = 3,
+            Refused = 4,
+            Traffic = Traffic,
+            IsDraining = true,
+            Endpoints = [Endpoint, Endpoint with { Traffic = Traffic }],
+        },
+        ["XT3"] = new Ws.ClusterTotals
+        {
+            Nodes = new Dictionary<Address, Ws.Totals>
+            {
+                [One] = new Ws.Totals
+                {
+                    Connections = 1,
+                    Handshakes = 2,
+                    Opened = 3,
+                    Refused = 4,
+                    Endpoints = [],
+                    Traffic = Traffic,
+                    IsDraining = true,
+                },
+                [Two] = new Ws.Totals { Connections = 1, Handshakes = 2, Opened = 3, Refused = 4, Endpoints = [] },
+            },
+            Missing = [],
+        },
         ["FI2"] = Filter with { Search = "an" },
         ["L2"] = new Ws.ListConnections(Filter with { Search = "an" }) { PageSize = 5, After = 6 },
         ["K2"] = new Ws.Kick(Filter with { Search = "an" }, new Ws.Close(4003, "banned")),
@@ -303,6 +331,16 @@ internal sealed class Samples(ExtendedActorSystem system)
             Opened = 3,
             Refused = 4,
             Traffic = Traffic,
+            Endpoints = [Endpoint with { Traffic = Traffic }, Endpoint],
+        }),
+        ["XW2"] = new LocalTotals(new Ws.Totals
+        {
+            Connections = 1,
+            Handshakes = 2,
+            Opened = 3,
+            Refused = 4,
+            Traffic = Traffic,
+            IsDraining = true,
             Endpoints = [Endpoint with { Traffic = Traffic }, Endpoint],
         }),
         ["XA1"] = AnswerFollows.Instance,
