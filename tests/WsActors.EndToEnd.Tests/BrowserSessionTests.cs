@@ -5,8 +5,12 @@ using static Microsoft.Playwright.Assertions;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>The chat page in a real browser, against the real program, whose sockets are cut on the way.</summary>
-public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser>
+public sealed class BrowserSessionTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => browser.ClosePagesAsync();
+
     [BrowserFact]
     public async Task A_page_with_a_cut_socket_shows_it_resumes_and_has_every_line_once()
     {

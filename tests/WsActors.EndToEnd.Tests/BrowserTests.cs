@@ -5,8 +5,12 @@ using static Microsoft.Playwright.Assertions;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>The chat page in a real browser, against the real program.</summary>
-public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
+public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => browser.ClosePagesAsync();
+
     [BrowserFact]
     public async Task Two_pages_chat_across_a_reload_and_a_server_restart()
     {

@@ -14,7 +14,11 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncL
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => await _system.Terminate();
+    public async Task DisposeAsync()
+    {
+        await browser.ClosePagesAsync();
+        await _system.Terminate();
+    }
 
     [BrowserTheory]
     [InlineData(1001)]

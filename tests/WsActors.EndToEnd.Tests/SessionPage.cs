@@ -33,8 +33,6 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
     /// </summary>
     private readonly Queue<Ws.IEvent> _early = [];
 
-    private readonly List<IPage> _pages = [];
-
     private Uri? _address;
 
     /// <summary>The connection whose frame was expected last.</summary>
@@ -54,15 +52,12 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
             _address = new Uri($"http://{(IPEndPoint)bound.LocalEndPoint}/");
         }
 
-        var page = await browser.NewPageAsync(_address);
-        _pages.Add(page);
-        return page;
+        return await browser.NewPageAsync(_address);
     }
 
     Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
 
-    /// <summary>A page that stayed would look for its server for as long as there are tests.</summary>
-    Task IAsyncLifetime.DisposeAsync() => Task.WhenAll(_pages.Select(static page => page.Context.CloseAsync()));
+    Task IAsyncLifetime.DisposeAsync() => browser.ClosePagesAsync();
 
     /// <summary>Makes the page's session.</summary>
     protected static Task BeginAsync(IPage page, string options = "{}", string url = "session") =>

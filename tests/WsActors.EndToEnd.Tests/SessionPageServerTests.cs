@@ -6,11 +6,15 @@ using WsActors.EndToEnd.Tests.Cluster;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>A page's session against the real program, whose sockets are cut on the way: <c>session.js</c> in a room of the chat.</summary>
-public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Browser>
+public sealed class SessionPageServerTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
 {
     private const string Room = "/chat/tea?name=Ann";
 
     private static readonly PageAddScriptTagOptions Script = new() { Url = "/session.js" };
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => browser.ClosePagesAsync();
 
     [BrowserFact]
     public async Task Messages_of_both_directions_arrive_once_and_in_order_across_cut_sockets()

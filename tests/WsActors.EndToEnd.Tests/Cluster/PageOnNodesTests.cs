@@ -31,6 +31,7 @@ public sealed class PageOnNodesTests(Browser browser, ITestOutputHelper output) 
     {
         await _diary.TellAsync(output);
         _nodes.Tell(output);
+        await browser.ClosePagesAsync();
         await _nodes.DisposeAsync();
     }
 
