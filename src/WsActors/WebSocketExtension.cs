@@ -90,7 +90,7 @@ public sealed class WebSocketExtension : IExtension
             ManagerActor.PropsFor(settings, _systemContext, listening, Operations, taps, _bound), ClusterNodes.ManagerName);
         Clients = system.SystemActorOf(ClientsActor.PropsFor(client, settings.Tick, _systemContext), "websocket-clients");
         _clientsStopped = Clients.WatchAsync();
-        _deadLetterSends = system.SystemActorOf(DeadLetterSendActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
+        _deadLetterSends = system.SystemActorOf(DeadLetterActor.PropsFor(Manager, Clients, Sessions), "websockets-late-sends");
         system.EventStream.Subscribe<DeadLetter>(_deadLetterSends);
         var watchdogTimer = system.Scheduler.Advanced.ScheduleRepeatedlyCancelable(settings.Tick, settings.Tick, _sockets.CheckLongRun);
         system.RegisterOnTermination(watchdogTimer.Cancel);

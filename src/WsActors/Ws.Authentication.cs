@@ -34,9 +34,8 @@ public static partial class Ws
 
     /// <summary>
     /// Replaces the principal of a connection and the time at which it expires, also of a connection that did not expire. Sent to a
-    /// connection, by any actor with its reference. Answered with <see cref="Renewed"/> or <see cref="RenewFailed"/>; a connection that
-    /// has stopped does not answer. Between nodes a principal is its identities with their claims: no subclass, actor or property of a
-    /// claim.
+    /// connection, by any actor with its reference. Answered with <see cref="Renewed"/> or <see cref="RenewFailed"/>, also once the
+    /// connection has stopped. Between nodes a principal is its identities with their claims: no subclass, actor or property of a claim.
     /// </summary>
     /// <param name="Principal">
     /// The principal; its user (<see cref="Opened.User"/>) must be that of the connection. Null for no user.

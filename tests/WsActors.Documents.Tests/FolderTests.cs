@@ -54,7 +54,7 @@ public sealed class FolderTests
         ["WsActors.WebSocketExtensions"] = Entry,
         ["WsActors.WebSocketExtensionProvider"] = Entry,
         ["WsActors.ShutdownTasks"] = Entry,
-        ["WsActors.DeadLetterSendActor"] = Entry,
+        ["WsActors.DeadLetterActor"] = Entry,
         ["WsActors.Clustering.ClusterNode"] = Entry,
         ["WsActors.Ws+Bind"] = "Routing",
         ["WsActors.WebSocketHandler"] = "Handlers",

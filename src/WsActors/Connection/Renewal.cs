@@ -8,6 +8,9 @@ internal static class Renewal
     /// <summary>The refusal of a connection that cannot be renewed any more.</summary>
     public const string NotOpen = "The connection is not open, or is closing.";
 
+    /// <summary>The refusal of a session or connection that has ended.</summary>
+    public const string Ended = "The connection or session has ended.";
+
     /// <summary>The refusal of a client.</summary>
     public const string OfClient = "The connection of a client does not expire; its server decides.";
 

@@ -140,7 +140,7 @@ internal sealed class SessionActor : UntypedActor, IWithUnboundedStash
             case Ws.Join join:
                 Sender.Tell(new Ws.JoinFailed { Connection = Self, Topic = join.Topic, Reason = "The session has ended." }, Self);
                 break;
-            case Ws.Renew: Renewal.TellFailed(Sender, Self, "The session has ended."); break;
+            case Ws.Renew: Renewal.TellFailed(Sender, Self, Renewal.Ended); break;
             case SessionMessages.Resume resume: Tell(Sender, new SessionMessages.Unknown(resume.Id)); break;
             case Ws.Deliver deliver: Tell(Sender, ExactlyOnceDelivery.UnknownSession(deliver)); break;
             case SessionMessages.Activate: break; // Active already, or cannot be.

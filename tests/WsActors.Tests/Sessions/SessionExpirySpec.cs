@@ -135,7 +135,22 @@ public sealed class SessionExpirySpec : SessionSpec
         client.Socket.ExpectClose(CloseCode.Normal);
 
         Handler.ExpectClosed(CloseCode.Normal);
-        Assert.Equal("The session has ended.", ExpectMsg<Ws.RenewFailed>().Reason);
+        Assert.Equal("The connection or session has ended.", ExpectMsg<Ws.RenewFailed>().Reason);
+    }
+
+    [Fact]
+    public void A_session_that_is_gone_is_not_renewed_either()
+    {
+        var client = Begin(Ann);
+        var session = Handler.Connection;
+        Handler.Tell(new Ws.Close());
+        client.Socket.ExpectClose(CloseCode.Normal);
+        Watch(session);
+        ExpectTerminated(session);
+
+        session.Tell(new Ws.Renew(Principal("ann"), Date + Seconds(600)), TestActor);
+
+        Assert.Equal("The connection or session has ended.", ExpectMsg<Ws.RenewFailed>().Reason);
     }
 
     private void Advance(double seconds) => Kit.Advance(Seconds(seconds));

@@ -1,16 +1,17 @@
 using Akka.Actor;
 using Akka.Event;
 using WsActors.Client;
+using WsActors.Connection;
 using WsActors.Messages;
 using WsActors.Tracing;
 
 namespace WsActors;
 
 /// <summary>
-/// Answers sends to connections that have stopped: those that waited in the mailbox when it stopped, and later ones. Both are dead letters.
-/// One per system.
+/// Answers sends and renewals to connections that have stopped: those that waited in the mailbox when it stopped, and later ones. Both are
+/// dead letters. One per system.
 /// </summary>
-internal sealed class DeadLetterSendActor : UntypedActor
+internal sealed class DeadLetterActor : UntypedActor
 {
     /// <summary>The route of a connection that has stopped is not known any more.</summary>
     private static readonly SpanNames Spans = new(route: null);
@@ -27,11 +28,11 @@ internal sealed class DeadLetterSendActor : UntypedActor
     /// <summary>The grandparent of sessions in a cluster; null outside one.</summary>
     private ActorPath? _home;
 
-    public DeadLetterSendActor(IActorRef manager, IActorRef clients, IActorRef sessions) =>
+    public DeadLetterActor(IActorRef manager, IActorRef clients, IActorRef sessions) =>
         (_manager, _clients, _sessions) = (manager.Path, clients.Path, sessions.Path);
 
     public static Props PropsFor(IActorRef manager, IActorRef clients, IActorRef sessions) =>
-        Props.Create<DeadLetterSendActor>(manager, clients, sessions);
+        Props.Create<DeadLetterActor>(manager, clients, sessions);
 
     protected override void OnReceive(object message)
     {
@@ -41,16 +42,28 @@ internal sealed class DeadLetterSendActor : UntypedActor
         }
 
         // A message to another node that was not delivered is a dead letter here, too; whether it was delivered is unknown.
-        if (message is DeadLetter { Message: Ws.Send send, Sender: var sender, Recipient: IInternalActorRef { IsLocal: true } recipient }
+        if (message is DeadLetter { Message: Ws.Send or Ws.Renew, Recipient: IInternalActorRef { IsLocal: true } recipient } letter
             && PublicRefOf(recipient) is { } connection)
         {
-            if (send.Ack is not null && Tracer.IsOn)
+            if (letter.Message is Ws.Send send)
             {
-                MessageSpan.FailSend(send, Spans, send.Payload.Length, Ws.SendFailure.Closed.ToAttribute());
+                Fail(send, letter.Sender, connection);
             }
-
-            send.NotifyFailed(connection, sender, Ws.SendFailure.Closed);
+            else
+            {
+                Renewal.TellFailed(letter.Sender, connection, Renewal.Ended);
+            }
         }
+    }
+
+    private static void Fail(Ws.Send send, IActorRef sender, IActorRef connection)
+    {
+        if (send.Ack is not null && Tracer.IsOn)
+        {
+            MessageSpan.FailSend(send, Spans, send.Payload.Length, Ws.SendFailure.Closed.ToAttribute());
+        }
+
+        send.NotifyFailed(connection, sender, Ws.SendFailure.Closed);
     }
 
     /// <summary>The reference that senders know as the connection; null for any other actor.</summary>
