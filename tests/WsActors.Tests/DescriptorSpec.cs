@@ -217,6 +217,39 @@ public sealed class DescriptorSpec() : WebSocketSpec("ws-actors.connections.rese
     }
 
     [Fact]
+    public void A_flood_evicts_the_reserved_handshakes_of_another_endpoint_only_past_the_reserve()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var kit = Serve();
+        var routes = RouteTable.Empty.MapShared("/", Handler.Ref, new WebSocketRouteOptions { ReservedConnections = 2 });
+        kit.Manager.Tell(new Ws.Bind("ws://127.0.0.1:9090", routes), TestActor);
+        ExpectMsg<Ws.Bound>();
+        var operators = new WebSocketTestKit(this, "ws://127.0.0.1:9090");
+        var (first, second) = (operators.Dial(), operators.Dial());
+        for (var i = 0; i < 10 * MaxSockets; i++)
+        {
+            kit.Dial();
+        }
+
+        second.ExpectNothing();
+        first.RequestUpgrade();
+        first.ExpectResponse(101);
+
+        // Past the reserve the oldest of all is evicted.
+        for (var i = 0; i < 2; i++)
+        {
+            operators.Dial();
+        }
+
+        kit.Dial();
+        second.Socket.ExpectReset();
+    }
+
+    [Fact]
     public void A_refused_socket_evicts_no_other()
     {
         if (!OperatingSystem.IsLinux())

@@ -13,8 +13,11 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 {
     private readonly Dictionary<IActorRef, Entry> _entries = [];
 
-    /// <summary>The handshakes in the order of their arrival, and some completed ones: at least a third still runs.</summary>
-    private Queue<Entry> _handshakesInOrder = [];
+    /// <summary>The handshakes of endpoints without a reserve.</summary>
+    private readonly HandshakeOrder _commonHandshakes = new();
+
+    /// <summary>The handshakes of endpoints with reserved connections.</summary>
+    private readonly HandshakeOrder _reservedHandshakes = new();
 
     /// <summary>The handshakes that were evicted and have not ended yet.</summary>
     private int _evicted;
@@ -66,9 +69,6 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     /// </summary>
     public bool HasRoomForRefusal => 2L * Handshakes < Math.Min(maxHandshakes, MaxSockets - Admitted);
 
-    /// <summary>The number of completed handshakes in the queue that is not worth a cleanup.</summary>
-    private const int CleanupThreshold = 16;
-
     private long _lastNumber;
 
     /// <summary>The sockets whose request is incomplete or refused.</summary>
@@ -85,32 +85,36 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
     public void Add(IActorRef connection, WakeUpTime wakeUpTime, ConnectionStats connectionStats, IPAddress? client)
     {
         var network = client is null ? null : NetworkCounts.NetworkOf(client);
-        var entry = new Entry(++_lastNumber, connection, wakeUpTime, connectionStats) { From = network };
+        var entry = new Entry(++_lastNumber, connection, wakeUpTime, connectionStats)
+        {
+            From = network,
+            Reserved = (connectionStats.EndpointContext as ServerEndpointContext)?.Reserved ?? 0,
+        };
         _entries.Add(connection, entry);
         _order.Add(entry);
         _handshakes.Add(network);
-        _handshakesInOrder.Enqueue(entry);
-        if (_handshakesInOrder.Count > (3 * Handshakes) + CleanupThreshold)
-        {
-            _handshakesInOrder = new(_handshakesInOrder.Where(IsHandshaking));
-        }
+        OrderOf(entry).Add(entry);
     }
 
-    /// <summary>Evicts the oldest handshake: its connection is to be reset.</summary>
+    /// <summary>
+    /// Evicts the oldest handshake: its connection is to be reset. As many as are reserved for an endpoint are passed over while there are
+    /// others: a flood at a public port evicted the operator's handshake.
+    /// </summary>
     /// <returns>Null when no handshake is in progress.</returns>
     public Entry? EvictOldest()
     {
-        while (_handshakesInOrder.TryDequeue(out var entry))
+        var (common, reserved) = (_commonHandshakes.Oldest, _reservedHandshakes.Oldest);
+        var isReservedFirst = reserved is not null
+            && (common is null || (_reservedHandshakes.Count > reserved.Reserved && reserved.Number < common.Number));
+        if ((isReservedFirst ? reserved : common) is not { } oldest)
         {
-            if (IsHandshaking(entry))
-            {
-                entry.IsEvicted = true;
-                _evicted++;
-                return entry;
-            }
+            return null;
         }
 
-        return null;
+        OrderOf(oldest).Complete(oldest);
+        oldest.IsEvicted = true;
+        _evicted++;
+        return oldest;
     }
 
     /// <summary>Admits a connection whose request is complete.</summary>
@@ -138,6 +142,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 
         var entry = _entries[connection];
         _handshakes.Remove(entry.From);
+        OrderOf(entry).Complete(entry);
         (entry.From, entry.IsAdmitted) = (network, true);
         _admitted.Add(network);
         Admitted++;
@@ -158,10 +163,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
             (entry.IsAdmitted ? _admitted : _handshakes).Remove(entry.From);
             Admitted -= entry.IsAdmitted ? 1 : 0;
             _evicted -= entry.IsEvicted ? 1 : 0;
-            if (Handshakes == 0)
-            {
-                _handshakesInOrder.Clear();
-            }
+            OrderOf(entry).Complete(entry);
         }
     }
 
@@ -177,7 +179,8 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
         Users.Clear();
         _admitted.Clear();
         _handshakes.Clear();
-        _handshakesInOrder.Clear();
+        _commonHandshakes.Clear();
+        _reservedHandshakes.Clear();
         _evicted = 0;
         Admitted = 0;
     }
@@ -188,8 +191,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
         entry.Stats.AddTo(Removed);
     }
 
-    private bool IsHandshaking(Entry entry) =>
-        entry is { IsAdmitted: false, IsEvicted: false } && _entries.ContainsKey(entry.Connection);
+    private HandshakeOrder OrderOf(Entry entry) => entry.Reserved > 0 ? _reservedHandshakes : _commonHandshakes;
 
     internal sealed class Entry(long number, IActorRef connection, WakeUpTime wakeUpTime, ConnectionStats stats)
     {
@@ -207,6 +209,12 @@ internal sealed class ConnectionRegistry(int maxConnections, int? maxPerAddress,
 
         /// <summary>Whether it was told <see cref="Ws.Draining"/>.</summary>
         public bool IsToldOfDrain { get; set; }
+
+        /// <summary>The reserved connections of its endpoint.</summary>
+        public int Reserved { get; init; }
+
+        /// <summary>Whether its request is incomplete or refused, and it was not evicted and has not ended.</summary>
+        public bool IsHandshaking { get; set; } = true;
 
         /// <summary>Whether it was admitted as a WebSocket.</summary>
         public bool IsAdmitted { get; set; }

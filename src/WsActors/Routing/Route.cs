@@ -60,7 +60,8 @@ public sealed record WebSocketRouteOptions
     /// Connections of this route that are taken when <c>connections.max</c> or <c>.max-per-address</c> is reached: an operator's page opens
     /// while clients have all other places. Routes share these places: the largest number counts. An endpoint with such a route accepts as
     /// many sockets beyond <c>max-handshakes</c>, <c>max-handshakes-per-address</c> and the descriptors for sockets; they come out of
-    /// <c>reserved-descriptors</c>. 0 by default, at most 1,000.
+    /// <c>reserved-descriptors</c>. As many of its handshakes are not evicted for sockets of other endpoints while descriptors are short. 0
+    /// by default, at most 1,000.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 1,000.</exception>
     public int ReservedConnections

@@ -7,8 +7,8 @@ namespace WsActors.Runtime;
 internal static class ActorRefResolver
 {
     /// <summary>
-    /// The actor that a text names. Akka.NET ignores the incarnation in the text: the old name of a connection, such as <c>$d#7</c>, named
-    /// another client's after a restart of its node. Here an incarnation that is not the actor's names no actor.
+    /// The actor that a text names. Without remoting Akka.NET ignores the incarnation in the text: the old name of a connection, such as
+    /// <c>$d#7</c>, named another client's after a restart of its node. Here an incarnation that is not the actor's names no actor.
     /// </summary>
     public static IActorRef Resolve(ExtendedActorSystem system, string text)
     {
