@@ -156,7 +156,8 @@ public sealed class AdminPageTests
     }
 
     /// <summary>Policies without the fallback policy of the options.</summary>
-    private sealed class NoFallback(IOptions<AuthorizationOptions> options) : DefaultAuthorizationPolicyProvider(options), IAuthorizationPolicyProvider
+    private sealed class NoFallback(IOptions<AuthorizationOptions> options)
+        : DefaultAuthorizationPolicyProvider(options), IAuthorizationPolicyProvider
     {
         Task<AuthorizationPolicy?> IAuthorizationPolicyProvider.GetFallbackPolicyAsync() => Task.FromResult<AuthorizationPolicy?>(null);
     }
