@@ -43,6 +43,9 @@ internal sealed class AdminTapActor : UntypedActor, IWithTimers
     /// <summary>Whether the page has ended the tap.</summary>
     private bool _isCancelled;
 
+    /// <summary>Whether the log has the result.</summary>
+    private bool _isLogged;
+
     /// <summary>The end, told once no entry waits; null before.</summary>
     private AdminProtocol.TapEnded? _end;
 
@@ -73,6 +76,14 @@ internal sealed class AdminTapActor : UntypedActor, IWithTimers
         _actions.Log(_what, "asked");
         _manager.Tell(_tap, Self);
         AwaitAnswer(TimeSpan.Zero);
+    }
+
+    protected override void PostStop()
+    {
+        if (!_isLogged)
+        {
+            LogResult("ended: the page has closed.");
+        }
     }
 
     protected override void OnReceive(object message)
@@ -164,7 +175,7 @@ internal sealed class AdminTapActor : UntypedActor, IWithTimers
         if (_end is null)
         {
             Timers.Cancel(NoAnswer.Instance);
-            _actions.Log(_what, $"ended: {text}");
+            LogResult($"ended: {text}");
             _end = new AdminProtocol.TapEnded(_request.Id, text);
             SendNext();
         }
@@ -172,8 +183,14 @@ internal sealed class AdminTapActor : UntypedActor, IWithTimers
 
     private void Fail(string reason)
     {
-        _actions.Log(_what, $"failed: {reason}");
+        LogResult($"failed: {reason}");
         Stop(new AdminProtocol.Failed(_request.Id, reason));
+    }
+
+    private void LogResult(string result)
+    {
+        _isLogged = true;
+        _actions.Log(_what, result);
     }
 
     /// <summary>The page may ask for the next tap at once, so the server of the page is told first.</summary>

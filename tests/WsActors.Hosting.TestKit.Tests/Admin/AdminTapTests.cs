@@ -153,6 +153,7 @@ public sealed class AdminTapTests()
         Admin.AwaitIdle();
 
         Start(Open(), name);
+        Assert.Contains(Logged, line => line.EndsWith($"tap connection {name}: ended: the page has closed.", StringComparison.Ordinal));
     }
 
     [Fact]
