@@ -9,7 +9,9 @@ namespace WsActors.Hosting.Admin;
 /// </summary>
 internal static partial class AdminProtocol
 {
-    /// <summary>The longest message of a page, in UTF-16 units. A cursor may hold a user's name, as long as the headers of a request.</summary>
+    /// <summary>
+    /// The longest message of a page, in UTF-16 units. A cursor may hold a user's name, as long as the headers of a request.
+    /// </summary>
     public const int MaxLength = 64 * 1024;
 
     /// <summary>The longest name of a user that the page can kick. A row shows the start of a longer one.</summary>

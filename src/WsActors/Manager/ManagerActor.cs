@@ -216,7 +216,9 @@ internal sealed class ManagerActor : TickingActor
         }
 
         var isClosing = !IsAdmitting || _unbinds.Exists(unbindOperation => unbindOperation.Covers(entry.Stats.EndpointContext));
-        var refusal = isClosing ? "The server is shutting down; connect again." : _connections.Admit(Sender, request.Client, request.Reserved);
+        var refusal = isClosing
+            ? "The server is shutting down; connect again."
+            : _connections.Admit(Sender, request.Client, request.Reserved);
         return refusal is null ? Admission.Granted.Instance : new Admission.Denied(refusal);
     }
 
