@@ -153,6 +153,6 @@ public sealed partial class CodeBlockTests
         }
         """;
 
-    [GeneratedRegex("^using ", RegexOptions.Multiline)]
+    [GeneratedRegex("^using (?!var )", RegexOptions.Multiline)]
     private static partial Regex Using();
 }
