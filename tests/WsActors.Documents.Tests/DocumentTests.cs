@@ -19,6 +19,7 @@ public sealed partial class DocumentTests
     [
         .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
+            .Concat(CodeBlock.Readmes())
             .Append(Path.Combine(Repository.Root, "src", "WsActors", "Sessions", "README.md"))
             .Select(static path => Path.GetRelativePath(Repository.Root, path)),
     ];

@@ -1,17 +1,12 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Xml.Linq;
 
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>The packages and project references of users, in a project without the settings of this repository.</summary>
-public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<PackageTests.Scratch>
+[Collection(Packages.Name)]
+public sealed class PackageTests(PackedLibraries scratch)
 {
-    private const string Version = "0.0.0-test";
-
-    /// <summary>The configuration of the build whose output this is: the name of its folder.</summary>
-    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name; // not null: it is in bin
-
     private static readonly string MachinesCache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
@@ -25,7 +20,7 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             """));
 
         // The projects as the tests were built.
-        var output = await RunAsync(app, "run", "--configuration", Configuration, "-p:BuildProjectReferences=false");
+        var output = await Dotnet.RunAsync(app, "run", "--configuration", PackedLibraries.Configuration, "-p:BuildProjectReferences=false");
 
         AssertRan(output);
     }
@@ -60,34 +55,15 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
     [Fact]
     public async Task A_scratch_project_installs_the_packages_and_serves_an_echo()
     {
-        var packages = Path.Combine(scratch.Folder, "packages");
-        // As the tests were built, so that nothing is compiled again.
-        await RunAsync(
-            Repository.Root,
-            "pack",
-            "--no-build",
-            "--configuration",
-            Configuration,
-            "-p:Version=" + Version,
-            "--output",
-            packages,
-            "-p:NuspecOutputPath=" + scratch.Build + '/');
-        Assert.Equal(
-            [
-                "WsActors", "WsActors.AspNetCore", "WsActors.AspNetCore.TestKit", "WsActors.Cluster", "WsActors.Hosting",
-                "WsActors.Protocol", "WsActors.TestKit",
-            ],
-            Directory.GetFiles(packages, "*.nupkg")
-                .Select(static file => Path.GetFileName(file).Replace($".{Version}.nupkg", "", StringComparison.Ordinal))
-                .Order());
+        var packages = await scratch.PackAsync();
         var app = await WriteAsync("installs", Project($"""
-            <PackageReference Include="WsActors.Cluster" Version="{Version}" />
-            <PackageReference Include="WsActors.Hosting" Version="{Version}" />
-            <PackageReference Include="WsActors.TestKit" Version="{Version}" />
+            <PackageReference Include="WsActors.Cluster" Version="{PackedLibraries.Version}" />
+            <PackageReference Include="WsActors.Hosting" Version="{PackedLibraries.Version}" />
+            <PackageReference Include="WsActors.TestKit" Version="{PackedLibraries.Version}" />
             """, packages));
 
         // Packages of the test version are never left in the machine's cache; their dependencies are there already.
-        var output = await RunAsync(
+        var output = await Dotnet.RunAsync(
             app, "run", "-p:RestorePackagesPath=" + Path.Combine(scratch.Folder, "cache"), "-p:RestoreFallbackFolders=" + MachinesCache);
 
         AssertRan(output);
@@ -156,32 +132,4 @@ public sealed class PackageTests(PackageTests.Scratch scratch) : IClassFixture<P
             public Echo() => Receive<Ws.Received>(message => Sender.Tell(Ws.Send.FromReceived(message)));
         }
         """;
-
-    private static async Task<string> RunAsync(string folder, params string[] arguments)
-    {
-        // Analyzers have judged these sources when the tests were built.
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [.. arguments, "-p:RunAnalyzers=false"])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            // The runtime's profiling does not pay off for a compiler that runs once.
-            Environment = { ["DOTNET_TieredPGO"] = "0" },
-        })!; // not null: the shell is not used
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} failed:\n{output}\n{await error}");
-        return output;
-    }
-
-    /// <summary>A folder that knows nothing of this repository.</summary>
-    public sealed class Scratch : IDisposable
-    {
-        public string Folder { get; } = Directory.CreateTempSubdirectory("wsactors-scratch-").FullName;
-
-        public string Build => Path.Combine(Folder, "build");
-
-        public void Dispose() => Directory.Delete(Folder, recursive: true);
-    }
 }
