@@ -23,7 +23,7 @@ public sealed class PackedLibraries : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    /// <summary>As the tests were built, so that nothing is compiled again. MinVer is not skipped: it passes the version on.</summary>
+    /// <summary>As the tests were built, so that nothing is compiled again.</summary>
     private async Task<string> RunPackAsync()
     {
         var packages = Path.Combine(Folder, "packages");
@@ -33,7 +33,6 @@ public sealed class PackedLibraries : IDisposable
             "--no-build",
             "--configuration",
             Configuration,
-            "-p:MinVerSkip=false",
             "-p:MinVerVersionOverride=" + Version,
             "--output",
             packages,
