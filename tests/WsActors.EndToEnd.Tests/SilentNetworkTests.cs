@@ -3,7 +3,7 @@ namespace WsActors.EndToEnd.Tests;
 /// <summary>A page's session on a network that falls silent under its open socket: <c>session.js</c> in Node.js.</summary>
 public sealed class SilentNetworkTests
 {
-    private static readonly string Script = Path.Combine(Repository.Root, "src", "WsActors.Server", "Pages", "session.js");
+    private static readonly string Script = Path.Combine(Repository.Root, "src", "wsactors-session", "session.js");
 
     /// <summary>The clock and the sockets are played: see the names in <c>liveness.js</c>.</summary>
     [NodeFact]

@@ -18,6 +18,11 @@ namespace WsActors.Samples.Tests;
 /// <summary>An app with TLS, HTTP/1.1 and HTTP/2 on one port: a page with <c>session.js</c>, and sessions that echo.</summary>
 internal sealed class EchoPageApp : IAsyncDisposable
 {
+    private const string Page = """
+        <!doctype html><title>echo</title>
+        <script type=module>import { WsSession } from './session.js'; globalThis.WsSession = WsSession;</script>
+        """;
+
     private readonly TestAuthority _authority = new();
 
     private readonly WebApplication _web;
@@ -37,8 +42,8 @@ internal sealed class EchoPageApp : IAsyncDisposable
             .AddHocon("akka.loglevel = WARNING, ws-actors.drain { lead = off, spread = off }", HoconAddMode.Prepend)
             .WithWebSockets());
         _web = builder.Build();
-        _web.MapGet("/", static () => Results.Content("<!doctype html><title>echo</title><script src=session.js></script>", "text/html"));
-        var script = Path.Combine(Repository.Root, "src/WsActors.Server/Pages/session.js");
+        _web.MapGet("/", static () => Results.Content(Page, "text/html"));
+        var script = Path.Combine(Repository.Root, "src/wsactors-session/session.js");
         _web.MapGet("/session.js", () => Results.File(script, "text/javascript"));
         _web.Use((context, next) =>
         {

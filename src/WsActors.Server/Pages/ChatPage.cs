@@ -21,21 +21,26 @@ internal static class ChatPage
     public static PlainResponse Script { get; } = Load("chat.js", "text/javascript; charset=utf-8");
 
     /// <summary><c>session.js</c>, next to the page: a WebSocket session that outlives its sockets, usable in any page.</summary>
-    public static PlainResponse Session { get; } = Load("session.js", "text/javascript; charset=utf-8");
+    public static PlainResponse Session { get; } =
+        Create("text/javascript; charset=utf-8", ClassicScript.FromModule(Read("session.js"), "WsSession"));
 
-    private static PlainResponse Load(string file, string contentType)
+    private static PlainResponse Load(string file, string contentType) => Create(contentType, Read(file));
+
+    private static byte[] Read(string file)
     {
         using var resource = typeof(ChatPage).Assembly.GetManifestResourceStream(typeof(ChatPage), file)
             ?? throw new InvalidOperationException($"{file} is not embedded in the program.");
         var body = new byte[resource.Length];
         resource.ReadExactly(body);
-        return PlainResponse.Create(
-            200,
-            contentType,
-            body,
-            new HttpHeader("Content-Security-Policy", Policy),
-            new HttpHeader("X-Content-Type-Options", "nosniff"),
-            new HttpHeader("Referrer-Policy", "no-referrer"),
-            new HttpHeader("Cache-Control", "no-cache"));
+        return body;
     }
+
+    private static PlainResponse Create(string contentType, byte[] body) => PlainResponse.Create(
+        200,
+        contentType,
+        body,
+        new HttpHeader("Content-Security-Policy", Policy),
+        new HttpHeader("X-Content-Type-Options", "nosniff"),
+        new HttpHeader("Referrer-Policy", "no-referrer"),
+        new HttpHeader("Cache-Control", "no-cache"));
 }

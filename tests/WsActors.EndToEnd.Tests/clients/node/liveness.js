@@ -11,7 +11,7 @@ const V2 = 'wsactors.session.v2';
 const Second = 1000;
 const Minute = 60 * Second;
 const Wakings = ['visibilitychange', 'online', 'pageshow', 'focus'];
-const code = fs.readFileSync(process.argv[2], 'utf8');
+const code = fs.readFileSync(process.argv[2], 'utf8').replace(/^export class/m, 'class'); // a context has no modules
 
 // Fires timers in the order of their times. A page may be frozen, so that its timers are late, or have them slowed in the background.
 class PlayedClock {

@@ -2,6 +2,7 @@
 // must support wsactors.session.v2 or .v1, see src/WsActors/Sessions/README.md. With v2 a silent network is detected as well, and at once
 // when the page wakes; with v1 only while messages are unacknowledged.
 //
+//   import { WsSession } from '@wsactors/session';
 //   const session = new WsSession('/chat/tea', { storageKey: 'tea' });
 //   session.addEventListener('message', event => show(event.data));
 //   session.send('hello');                                  // at any time: it is sent when there is a connection
@@ -18,40 +19,41 @@
 //   reset    Fired before an open with false. detail.messages: messages that the server may or may not have received; send again those that
 //            may arrive twice.
 //   close    The session has ended: code, reason, wasClean.
-'use strict';
+//
+// An ES module without imports. The program serves a classic script that is made of it, see ClassicScript.cs.
 
-class WsSession extends EventTarget {
-  static #ProtocolWithPings = 'wsactors.session.v2'; // the server answers pings and may send pings
-  static #Protocols = [WsSession.#ProtocolWithPings, 'wsactors.session.v1'];
+const ProtocolWithPings = 'wsactors.session.v2'; // the server answers pings and may send pings
+const Protocols = [ProtocolWithPings, 'wsactors.session.v1'];
 
-  // Milliseconds. A page does not see the pings of RFC 6455. After this much silence it sends its own, and reconnects without an answer.
-  static #ConnectTimeout = 15_000; // from the dial to the welcome
-  static #PingInterval = 25_000;
-  static #PingIntervalUnacknowledged = 5_000; // while sent messages are unacknowledged
-  static #PongTimeout = 10_000;
-  static #PongTimeoutWoken = 5_000;      // for a page that has just woken: the user waits
-  static #AckTimeoutWithoutPings = 30_000;
-  // The last three double with each consecutive silent connection, without a limit, so that a long message arrives on a slow network.
+// Milliseconds. A page does not see the pings of RFC 6455. After this much silence it sends its own, and reconnects without an answer.
+const ConnectTimeout = 15_000; // from the dial to the welcome
+const PingInterval = 25_000;
+const PingIntervalUnacknowledged = 5_000; // while sent messages are unacknowledged
+const PongTimeout = 10_000;
+const PongTimeoutWoken = 5_000;      // for a page that has just woken: the user waits
+const AckTimeoutWithoutPings = 30_000;
+// The last three double with each consecutive silent connection, without a limit, so that a long message arrives on a slow network.
 
-  static #Tick = 1_000;    // the interval at which timeouts are checked
-  static #MaxStep = 2_000; // the most of a gap between two ticks that counts: a frozen page, or one with slowed timers, receives nothing
+const Tick = 1_000;    // the interval at which timeouts are checked
+const MaxStep = 2_000; // the most of a gap between two ticks that counts: a frozen page, or one with slowed timers, receives nothing
 
-  // Full jitter: clients that lost the same server reconnect spread over the whole window.
-  static #BackoffBase = 500;
-  static #BackoffCap = 30_000;
-  static #StableAfter = 10_000; // a connection that lasted this long resets the backoff
+// Full jitter: clients that lost the same server reconnect spread over the whole window.
+const BackoffBase = 500;
+const BackoffCap = 30_000;
+const StableAfter = 10_000; // a connection that lasted this long resets the backoff
 
-  // An ack is due after this many messages, bytes or milliseconds, whichever comes first.
-  static #AckMessages = 32;
-  static #AckBytes = 65_536;
-  static #AckDelay = 200;
+// An ack is due after this many messages, bytes or milliseconds, whichever comes first.
+const AckMessages = 32;
+const AckBytes = 65_536;
+const AckDelay = 200;
 
-  // Close codes that end the session: a new attempt would end the same. So do the codes of applications, 3000 to 4999, except 4401 and
-  // 4408. After any other code the session reconnects.
-  static #FinalCodes = [1000, 1002, 1003, 1007, 1008, 1009, 1010];
-  static #Expired = 4401; // the next attempt has a new token: the first one has no delay
-  static #NoHello = 4408;
+// Close codes that end the session: a new attempt would end the same. So do the codes of applications, 3000 to 4999, except 4401 and
+// 4408. After any other code the session reconnects.
+const FinalCodes = [1000, 1002, 1003, 1007, 1008, 1009, 1010];
+const Expired = 4401; // the next attempt has a new token: the first one has no delay
+const NoHello = 4408;
 
+export class WsSession extends EventTarget {
   #url;
   #protocols;                  // an array, or a function that is asked before each attempt
   #asked = null;               // the promise of its answer for the current attempt; null once the attempt has a socket, or has ended
@@ -87,8 +89,8 @@ class WsSession extends EventTarget {
   // does.
   constructor(url, { storageKey = null, protocols = [] } = {}) {
     super();
-    this.#url = WsSession.#checkedUrl(url);
-    this.#protocols = typeof protocols === 'function' ? protocols : WsSession.#checkedProtocols(protocols);
+    this.#url = checkedUrl(url);
+    this.#protocols = typeof protocols === 'function' ? protocols : checkedProtocols(protocols);
     this.#storageKey = storageKey;
     this.#restore();
     this.#connect(); // first, so that an exception of WebSocket leaves no listener behind
@@ -109,7 +111,7 @@ class WsSession extends EventTarget {
   // Sends a string, an ArrayBuffer or a view of one, whose bytes are copied. A Blob is a TypeError; anything else is sent as a string. Does
   // nothing after close.
   send(data) {
-    const payload = WsSession.#payload(data);
+    const payload = payloadOf(data);
     if (this.#state === 'closed') { return; }
     const size = typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.length;
     this.#queue.push({ payload, size });
@@ -120,7 +122,7 @@ class WsSession extends EventTarget {
   // Ends the session. With 1000 it ends on the server as well, after the sent messages. With a code of 3000 to 4999 the server decides.
   // Throws as WebSocket.close does; the session is then unchanged.
   close(code = 1000, reason = '') {
-    [code, reason] = WsSession.#checkedClose(code, reason);
+    [code, reason] = checkedClose(code, reason);
     if (this.#state === 'closed') { return; }
     if (this.#state === 'open') {
       this.#socket.close(code, reason); // the socket's close event ends the session
@@ -145,15 +147,15 @@ class WsSession extends EventTarget {
     this.#detach()?.close(4400, 'replaced by a new connection');
     this.#state = 'connecting';
     if (typeof this.#protocols === 'function') { this.#ask(this.#protocols); } else { this.#dial(this.#protocols); }
-    this.#ticker = setInterval(() => this.#tick(), WsSession.#Tick);
+    this.#ticker = setInterval(() => this.#tick(), Tick);
     this.#tickedAt = Date.now();
-    this.#startWait(WsSession.#ConnectTimeout);
+    this.#startWait(ConnectTimeout);
     this.#emit('dial');
   }
 
   // Asks for the protocols of this attempt. The timeout of the attempt counts already.
   #ask(protocols) {
-    const asked = this.#asked = (async () => WsSession.#checkedProtocols(await protocols()))();
+    const asked = this.#asked = (async () => checkedProtocols(await protocols()))();
     const ifCurrent = action => value => { if (this.#asked === asked) { action(value); } };
     asked.then(ifCurrent(all => this.#dial(all))).catch(ifCurrent(() => this.#reconnect(1006, 'no protocols for the attempt')));
   }
@@ -169,19 +171,19 @@ class WsSession extends EventTarget {
   }
 
   #sendHello() {
-    if (!WsSession.#Protocols.includes(this.#socket.protocol)) {
+    if (!Protocols.includes(this.#socket.protocol)) {
       const socket = this.#detach();
       this.#end(4400, 'the server has no sessions at this URL', false);
       socket.close(1000);
       return;
     }
 
-    this.#hasPings = this.#socket.protocol === WsSession.#ProtocolWithPings;
+    this.#hasPings = this.#socket.protocol === ProtocolWithPings;
     this.#socket.send(this.#identity ? `hello ${this.#identity.token} ${this.#identity.epoch} ${this.#received}` : 'hello');
   }
 
   #onClosed({ code, reason, wasClean }) {
-    const isFinal = WsSession.#FinalCodes.includes(code) || (code >= 3000 && ![WsSession.#Expired, WsSession.#NoHello].includes(code));
+    const isFinal = FinalCodes.includes(code) || (code >= 3000 && ![Expired, NoHello].includes(code));
     if (this.#state === 'closed' || isFinal) {
       this.#detach();
       this.#end(code, reason, wasClean);
@@ -192,11 +194,11 @@ class WsSession extends EventTarget {
 
   #onLost(code, reason) {
     this.#detach();
-    if (this.#openedAt && Date.now() - this.#openedAt >= WsSession.#StableAfter) { this.#attempt = 0; }
+    if (this.#openedAt && Date.now() - this.#openedAt >= StableAfter) { this.#attempt = 0; }
     this.#openedAt = 0;
     this.#state = 'away';
-    const isAtOnce = code === WsSession.#Expired && this.#attempt === 0;
-    const most = isAtOnce ? 0 : Math.min(WsSession.#BackoffCap, WsSession.#BackoffBase * 2 ** this.#attempt);
+    const isAtOnce = code === Expired && this.#attempt === 0;
+    const most = isAtOnce ? 0 : Math.min(BackoffCap, BackoffBase * 2 ** this.#attempt);
     const delay = Math.random() * most;
     this.#attempt++;
     this.#timer = setTimeout(() => this.#connect(), delay);
@@ -232,7 +234,7 @@ class WsSession extends EventTarget {
   // --- timeouts ---
 
   #startWait(limit) {
-    this.#waited = -Math.min(Math.abs(Date.now() - this.#tickedAt), WsSession.#MaxStep); // the next tick counts from the last one
+    this.#waited = -Math.min(Math.abs(Date.now() - this.#tickedAt), MaxStep); // the next tick counts from the last one
     this.#waitLimit = limit;
   }
 
@@ -241,13 +243,13 @@ class WsSession extends EventTarget {
   // The page has woken or come online. The last frame may be old, or older than a loss of the network: an answer must come soon. An attempt
   // from before the page came online or was frozen is replaced. A recent attempt continues: a page that loads is also shown and focused.
   #wake(type) {
-    const isOld = type === 'online' || Math.abs(Date.now() - this.#tickedAt) > WsSession.#MaxStep;
+    const isOld = type === 'online' || Math.abs(Date.now() - this.#tickedAt) > MaxStep;
     if (this.#state === 'open') {
-      this.#probe(WsSession.#PongTimeoutWoken);
+      this.#probe(PongTimeoutWoken);
     } else if (this.#state === 'away' || (this.#state === 'connecting' && isOld)) {
       this.#connect();
-    } else if (this.#waited > WsSession.#MaxStep) {
-      this.#shortenWait(WsSession.#PongTimeoutWoken);
+    } else if (this.#waited > MaxStep) {
+      this.#shortenWait(PongTimeoutWoken);
     }
   }
 
@@ -255,7 +257,7 @@ class WsSession extends EventTarget {
   // for an ack, if one is due.
   #probe(timeout) {
     if (!this.#hasPings && !this.#queue.length) { return; }
-    const limit = (this.#hasPings ? timeout : WsSession.#AckTimeoutWithoutPings) * 2 ** this.#silentConnections;
+    const limit = (this.#hasPings ? timeout : AckTimeoutWithoutPings) * 2 ** this.#silentConnections;
     if (this.#waitLimit) {
       this.#shortenWait(limit);
     } else {
@@ -267,12 +269,12 @@ class WsSession extends EventTarget {
   #tick() {
     const now = Date.now();
     const elapsed = Math.abs(now - this.#tickedAt); // the clock may be set back
-    const mayTimeOut = elapsed <= WsSession.#MaxStep || this.#wasTickLate; // after a gap, received frames are read before the next tick
-    this.#wasTickLate = elapsed > WsSession.#MaxStep;
+    const mayTimeOut = elapsed <= MaxStep || this.#wasTickLate; // after a gap, received frames are read before the next tick
+    this.#wasTickLate = elapsed > MaxStep;
     this.#tickedAt = now;
     const unsent = this.#socket?.bufferedAmount ?? 0; // there is no socket while the protocols are asked for
     // While the socket still sends, the ping waits behind the unsent bytes, and no time counts.
-    this.#waited = unsent < this.#unsent ? 0 : this.#waited + Math.min(elapsed, WsSession.#MaxStep);
+    this.#waited = unsent < this.#unsent ? 0 : this.#waited + Math.min(elapsed, MaxStep);
     this.#unsent = unsent;
     if (this.#waitLimit) {
       if (mayTimeOut && this.#waited >= this.#waitLimit) {
@@ -280,8 +282,8 @@ class WsSession extends EventTarget {
         this.#reconnect(1006, 'no answer in time');
       }
     } else {
-      const interval = this.#queue.length ? WsSession.#PingIntervalUnacknowledged : WsSession.#PingInterval;
-      if (Math.abs(now - this.#silentSince) >= interval) { this.#probe(WsSession.#PongTimeout); }
+      const interval = this.#queue.length ? PingIntervalUnacknowledged : PingInterval;
+      if (Math.abs(now - this.#silentSince) >= interval) { this.#probe(PongTimeout); }
     }
   }
 
@@ -292,7 +294,7 @@ class WsSession extends EventTarget {
     if (word === 'pong' || !this.#hasPings) {
       this.#waitLimit = 0;
     } else if (this.#waitLimit) {
-      this.#startWait(WsSession.#PongTimeout);
+      this.#startWait(PongTimeout);
     }
   }
 
@@ -300,7 +302,7 @@ class WsSession extends EventTarget {
 
   #read(data) {
     if (this.#state === 'closed') { return; }
-    const frame = WsSession.#parse(data);
+    const frame = parseFrame(data);
     if (this.#state === 'connecting') {
       if (frame?.word !== 'welcome') { this.#failProtocol('the first frame of a server must be a welcome'); } else { this.#welcome(frame); }
       return;
@@ -372,10 +374,10 @@ class WsSession extends EventTarget {
 
   // Browsers delay the timers of a background page by up to a minute, so there the ack is sent at once.
   #acknowledgeInTime() {
-    if (this.#unacknowledgedMessages >= WsSession.#AckMessages || this.#unacknowledgedBytes >= WsSession.#AckBytes || document.hidden) {
+    if (this.#unacknowledgedMessages >= AckMessages || this.#unacknowledgedBytes >= AckBytes || document.hidden) {
       this.#acknowledge();
     } else {
-      this.#ackTimer ||= setTimeout(() => this.#acknowledge(), WsSession.#AckDelay);
+      this.#ackTimer ||= setTimeout(() => this.#acknowledge(), AckDelay);
     }
   }
 
@@ -400,7 +402,7 @@ class WsSession extends EventTarget {
       if (this.#sent === 0) { this.#silentSince = Date.now(); }
       const { payload } = this.#queue[this.#sent++];
       const header = `message ${this.#acknowledged + this.#sent}\n`;
-      this.#socket.send(typeof payload === 'string' ? header + payload : WsSession.#concat(new TextEncoder().encode(header), payload));
+      this.#socket.send(typeof payload === 'string' ? header + payload : concat(new TextEncoder().encode(header), payload));
     }
   }
 
@@ -430,86 +432,86 @@ class WsSession extends EventTarget {
     try { sessionStorage.removeItem(this.#storageKey); } catch { /* nothing was stored */ }
   }
 
-  // --- frames ---
-
-  // Parses a frame; null when it is malformed.
-  static #parse(data) {
-    if (data === 'ping' || data === 'pong') { return { word: data }; }
-    const isText = typeof data === 'string';
-    const bytes = isText ? null : new Uint8Array(data);
-    const end = isText ? data.indexOf('\n') : bytes.subarray(0, 32).indexOf(10);
-    const header = isText ? (end < 0 ? data : data.slice(0, end)) : String.fromCharCode(...bytes.subarray(0, Math.max(0, end)));
-    const [, word, fields] = /^(message|ack|welcome) (.+)$/.exec(header) ?? [];
-    const [, token, epoch, recovered, offset] = (word === 'welcome'
-      ? /^([\w-]{1,256}) ([\w-]{1,64}) (new|true|false) (0|[1-9]\d{0,18})$/
-      : /^()()()([1-9]\d{0,18})$/).exec(fields ?? '') ?? [];
-    const isMessage = word === 'message';
-    const isOffset = offset !== undefined && Number.isSafeInteger(Number(offset));
-    if (!isOffset || isMessage !== (end >= 0) || (!isMessage && !isText)) { return null; }
-    return {
-      word, token, epoch, offset: Number(offset),
-      recovered: recovered === 'new' ? 'new' : recovered === 'true',
-      payload: end < 0 ? null : data.slice(end + 1),
-    };
-  }
-
-  static #payload(data) {
-    if (typeof data === 'string') { return data; }
-    if (ArrayBuffer.isView(data)) { return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(); }
-    switch (Object.prototype.toString.call(data)) { // unlike instanceof, also for objects of other windows
-      case '[object ArrayBuffer]': return new Uint8Array(data).slice();
-      case '[object Blob]': case '[object File]':
-        throw new TypeError('A Blob cannot be sent in order, because it is read asynchronously; send its arrayBuffer().');
-      default: return `${data}`;
-    }
-  }
-
-  static #concat(header, payload) {
-    const frame = new Uint8Array(header.length + payload.length);
-    frame.set(header);
-    frame.set(payload, header.length);
-    return frame;
-  }
-
-  // --- arguments, as the WebSockets Standard checks them ---
-
-  static #checkedUrl(url) {
-    let checked;
-    try { checked = new URL(url, location.href); } catch { throw WsSession.#error('SyntaxError', 'The URL is malformed.'); }
-    checked.protocol = checked.protocol.replace(/^http/, 'ws');
-    if (!/^wss?:$/.test(checked.protocol)) { throw WsSession.#error('SyntaxError', 'The URL must be one of ws, wss, http or https.'); }
-    if (checked.href.includes('#')) { throw WsSession.#error('SyntaxError', 'The URL must not have a fragment.'); }
-    return checked;
-  }
-
-  static #checkedProtocols(protocols) {
-    const own = typeof protocols === 'string' ? [protocols] : [...protocols];
-    const all = [...WsSession.#Protocols, ...own.map(String)];
-    const areTokens = all.every(protocol => /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(protocol)); // RFC 6455 §4.1
-    if (!areTokens || new Set(all).size < all.length) {
-      const offered = WsSession.#Protocols.join(' and ');
-      throw WsSession.#error('SyntaxError', `Each subprotocol must be a token and be named once; ${offered} are offered already.`);
-    }
-
-    return all;
-  }
-
-  static #checkedClose(code, reason) {
-    const [number, text] = [Math.round(code), `${reason}`];
-    if (number !== 1000 && !(number >= 3000 && number <= 4999)) {
-      throw WsSession.#error('InvalidAccessError', 'The close code must be 1000, or 3000 to 4999.');
-    }
-
-    if (new TextEncoder().encode(text).length > 123) {
-      throw WsSession.#error('SyntaxError', 'The close reason must have at most 123 bytes in UTF-8.');
-    }
-
-    return [number, text];
-  }
-
-  static #error(name, message) {
-    return typeof DOMException === 'undefined' ? Object.assign(new Error(message), { name }) : new DOMException(message, name);
-  }
-
   #emit(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
+}
+
+// --- frames ---
+
+// Parses a frame; null when it is malformed.
+function parseFrame(data) {
+  if (data === 'ping' || data === 'pong') { return { word: data }; }
+  const isText = typeof data === 'string';
+  const bytes = isText ? null : new Uint8Array(data);
+  const end = isText ? data.indexOf('\n') : bytes.subarray(0, 32).indexOf(10);
+  const header = isText ? (end < 0 ? data : data.slice(0, end)) : String.fromCharCode(...bytes.subarray(0, Math.max(0, end)));
+  const [, word, fields] = /^(message|ack|welcome) (.+)$/.exec(header) ?? [];
+  const [, token, epoch, recovered, offset] = (word === 'welcome'
+    ? /^([\w-]{1,256}) ([\w-]{1,64}) (new|true|false) (0|[1-9]\d{0,18})$/
+    : /^()()()([1-9]\d{0,18})$/).exec(fields ?? '') ?? [];
+  const isMessage = word === 'message';
+  const isOffset = offset !== undefined && Number.isSafeInteger(Number(offset));
+  if (!isOffset || isMessage !== (end >= 0) || (!isMessage && !isText)) { return null; }
+  return {
+    word, token, epoch, offset: Number(offset),
+    recovered: recovered === 'new' ? 'new' : recovered === 'true',
+    payload: end < 0 ? null : data.slice(end + 1),
+  };
+}
+
+function payloadOf(data) {
+  if (typeof data === 'string') { return data; }
+  if (ArrayBuffer.isView(data)) { return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(); }
+  switch (Object.prototype.toString.call(data)) { // unlike instanceof, also for objects of other windows
+    case '[object ArrayBuffer]': return new Uint8Array(data).slice();
+    case '[object Blob]': case '[object File]':
+      throw new TypeError('A Blob cannot be sent in order, because it is read asynchronously; send its arrayBuffer().');
+    default: return `${data}`;
+  }
+}
+
+function concat(header, payload) {
+  const frame = new Uint8Array(header.length + payload.length);
+  frame.set(header);
+  frame.set(payload, header.length);
+  return frame;
+}
+
+// --- arguments, as the WebSockets Standard checks them ---
+
+function checkedUrl(url) {
+  let checked;
+  try { checked = new URL(url, location.href); } catch { throw errorOf('SyntaxError', 'The URL is malformed.'); }
+  checked.protocol = checked.protocol.replace(/^http/, 'ws');
+  if (!/^wss?:$/.test(checked.protocol)) { throw errorOf('SyntaxError', 'The URL must be one of ws, wss, http or https.'); }
+  if (checked.href.includes('#')) { throw errorOf('SyntaxError', 'The URL must not have a fragment.'); }
+  return checked;
+}
+
+function checkedProtocols(protocols) {
+  const own = typeof protocols === 'string' ? [protocols] : [...protocols];
+  const all = [...Protocols, ...own.map(String)];
+  const areTokens = all.every(protocol => /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/.test(protocol)); // RFC 6455 §4.1
+  if (!areTokens || new Set(all).size < all.length) {
+    const offered = Protocols.join(' and ');
+    throw errorOf('SyntaxError', `Each subprotocol must be a token and be named once; ${offered} are offered already.`);
+  }
+
+  return all;
+}
+
+function checkedClose(code, reason) {
+  const [number, text] = [Math.round(code), `${reason}`];
+  if (number !== 1000 && !(number >= 3000 && number <= 4999)) {
+    throw errorOf('InvalidAccessError', 'The close code must be 1000, or 3000 to 4999.');
+  }
+
+  if (new TextEncoder().encode(text).length > 123) {
+    throw errorOf('SyntaxError', 'The close reason must have at most 123 bytes in UTF-8.');
+  }
+
+  return [number, text];
+}
+
+function errorOf(name, message) {
+  return typeof DOMException === 'undefined' ? Object.assign(new Error(message), { name }) : new DOMException(message, name);
 }
