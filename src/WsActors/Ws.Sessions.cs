@@ -29,6 +29,12 @@ public static partial class Ws
         /// <summary>Whether the client started the session.</summary>
         public required bool IsNew { get; init; }
 
+        /// <summary>
+        /// Whether a client that returned has lost what it was shown: its page was reloaded. Only the messages that it missed follow by
+        /// themselves; the handler sends the current state. False for a client before <c>wsactors.session.v3</c>.
+        /// </summary>
+        public bool IsReloaded { get; init; }
+
         /// <summary>The node that has the client's socket; in a cluster, the session may live on another.</summary>
         public required Address Node { get; init; }
 

@@ -1,11 +1,11 @@
 // A WebSocket session that outlives its sockets: messages arrive once and in order in both directions, across lost connections. The server
-// must support wsactors.session.v2 or .v1, see src/WsActors/Sessions/README.md. With v2 a silent network is detected as well, and at once
-// when the page wakes; with v1 only while messages are unacknowledged.
+// must support wsactors.session.v3, .v2 or .v1, see src/WsActors/Sessions/README.md. With v1 a silent network is detected only while
+// messages are unacknowledged. With v3 the server is told that a page was reloaded.
 //
 //   import { WsSession } from '@wsactors/session';
-//   const session = new WsSession('/chat/tea', { storageKey: 'tea' });
-//   session.addEventListener('message', event => show(event.data));
+//   const session = new WsSession('/chat/tea', { token: () => fetchToken() });
 //   session.send('hello');                                  // at any time: it is sent when there is a connection
+//   for await (const data of session) { show(data); }
 //
 // state: connecting --welcome--> open --lost--> away --delay over, retry(), page woken--> connecting
 //             \--lost--> away      \--close(), or closed for good--> closed
@@ -15,15 +15,18 @@
 //            and this one replaces it.
 //   message  data: a string or an ArrayBuffer.
 //   away     The connection is lost. detail: attempt, delay (milliseconds until it), code and reason; the code is 1006 after a timeout.
+//            detail.error: the error of a function that was asked for URL, protocols or token; else undefined.
 //   dial     A connection attempt starts.
 //   reset    Fired before an open with false. detail.messages: messages that the server may or may not have received; send again those that
 //            may arrive twice.
 //   close    The session has ended: code, reason, wasClean.
 //
-// An ES module without imports. The program serves a classic script that is made of it, see ClassicScript.cs.
+// An ES module without imports, for browsers, workers, Node.js, Deno and Bun. Types are in session.d.ts. The program serves a classic
+// script that is made of this file, see ClassicScript.cs.
 
-const ProtocolWithPings = 'wsactors.session.v2'; // the server answers pings and may send pings
-const Protocols = [ProtocolWithPings, 'wsactors.session.v1'];
+const ProtocolWithReload = 'wsactors.session.v3'; // a hello may say that the page was reloaded
+const ProtocolWithoutPings = 'wsactors.session.v1'; // since v2 the server answers pings and may send pings
+const Protocols = [ProtocolWithReload, 'wsactors.session.v2', ProtocolWithoutPings];
 
 // Milliseconds. A page does not see the pings of RFC 6455. After this much silence it sends its own, and reconnects without an answer.
 const ConnectTimeout = 15_000; // from the dial to the welcome
@@ -54,10 +57,14 @@ const Expired = 4401; // the next attempt has a new token: the first one has no 
 const NoHello = 4408;
 
 export class WsSession extends EventTarget {
-  #url;
-  #protocols;                  // an array, or a function that is asked before each attempt
-  #asked = null;               // the promise of its answer for the current attempt; null once the attempt has a socket, or has ended
+  #url;                        // a URL, or a function that is asked before each attempt
+  #protocols;                  // an array, or such a function
+  #token;                      // such a function, or null
+  #asking = null;              // aborts these functions; null once the attempt has a socket, or has ended
+  #href = '';                  // the URL of the last attempt
+  #WebSocket;
   #storageKey;
+  #storage;                    // null without storage, or without a key
   #state = 'connecting';
   #socket = null;              // the current socket; events of others are ignored
   #timer = 0;                  // the delay before the next attempt
@@ -71,6 +78,7 @@ export class WsSession extends EventTarget {
   #unsent = 0;                 // bytes that the socket had not sent at the last tick
   #silentConnections = 0;      // consecutive connections that fell silent
   #hasPings = false;
+  #isReloaded = false;         // the session is that of an earlier page, and no welcome came to this one
   #attempt = 0;                // failed attempts since the last stable connection
   #openedAt = 0;
   #identity = null;            // token and epoch of the session; null before the first welcome
@@ -83,24 +91,51 @@ export class WsSession extends EventTarget {
   #bufferedAmount = 0;
   #listening = new AbortController();
 
-  // url: ws(s):, http(s): or relative to the page. storageKey: the sessionStorage key of the session, so that a reload of the page resumes
-  // it; without a key the session ends with the page. protocols: further subprotocols to offer, one or several; or a function that returns
-  // them or a promise of them, such as a token. It is called before each attempt; if it fails, the attempt fails. Throws as WebSocket
-  // does.
-  constructor(url, { storageKey = null, protocols = [] } = {}) {
+  // The first open event's detail.recovered. Rejected when the session ends before, with code and reason, or the reason of the abort.
+  opened;
+
+  // The close event.
+  closed = new Promise(resolve => this.addEventListener('close', resolve, { once: true }));
+
+  // url: ws(s):, http(s): or relative to the page.
+  // protocols: further subprotocols to offer, one or several.
+  // token: a function that returns a bearer token, or null. It is offered as the subprotocol bearer.<token>: browsers cannot set headers.
+  // storageKey: the key of the session in storage, so that a reload of the page resumes it; without a key the session ends with the page.
+  // storage: where it is, sessionStorage by default. Without storage, or when it fails, a reload starts a new session.
+  // signal: ends the session when it is aborted.
+  // WebSocket: the class of the sockets.
+  //
+  // url, protocols and token may be functions that return a value or a promise. They are called with { signal } before each attempt; the
+  // signal is aborted when the attempt ends without a socket. If one fails, the attempt fails. Throws as WebSocket does.
+  constructor(url, { protocols = [], token = null, storageKey = null, storage, signal: until, WebSocket = globalThis.WebSocket } = {}) {
     super();
-    this.#url = checkedUrl(url);
-    this.#protocols = typeof protocols === 'function' ? protocols : checkedProtocols(protocols);
+    until?.throwIfAborted();
+    if (!WebSocket) { throw new TypeError('There is no WebSocket here: pass one in the options.'); }
+    this.#url = isFunction(url) ? url : checkedUrl(url);
+    this.#protocols = isFunction(protocols) ? protocols : checkedProtocols(protocols);
+    this.#token = token;
+    this.#WebSocket = WebSocket;
     this.#storageKey = storageKey;
+    this.#storage = storageKey ? storage ?? defaultStorage() : null;
     this.#restore();
+    this.opened = new Promise((resolve, reject) => {
+      this.addEventListener('open', ({ detail }) => resolve(detail.recovered), { once: true });
+      this.closed.then(({ code, reason }) => reject(
+        until?.aborted ? until.reason : Object.assign(new Error(`The session was closed with ${code}: ${reason}`), { code, reason })));
+    });
+    this.opened.catch(() => {}); // nobody has to await it
     this.#connect(); // first, so that an exception of WebSocket leaves no listener behind
-    const signal = this.#listening.signal;
-    for (const type of ['online', 'pageshow', 'focus']) { addEventListener(type, () => this.#wake(type), { signal }); }
-    document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') { this.#wake(); } }, { signal });
-    addEventListener('pagehide', event => { if (!event.persisted && !this.#storageKey) { this.close(); } }, { signal });
+    const { signal } = this.#listening;
+    const listen = (target, type, action) => target?.addEventListener?.(type, action, { signal });
+    for (const type of ['online', 'offline', 'pageshow', 'focus']) { listen(globalThis, type, () => this.#wake(type)); }
+    const page = globalThis.document;
+    listen(page, 'visibilitychange', () => { if (page.visibilityState === 'visible') { this.#wake(); } });
+    listen(globalThis, 'pagehide', event => { if (!event.persisted && !this.#storage) { this.close(); } });
+    listen(until, 'abort', () => this.close());
   }
 
-  get url() { return this.#url.href; }
+  // The URL of the last attempt; empty before a function has answered.
+  get url() { return this.#href; }
 
   // 'connecting', 'open', 'away' or 'closed'.
   get state() { return this.#state; }
@@ -141,32 +176,59 @@ export class WsSession extends EventTarget {
     if (this.#state === 'away') { this.#connect(); }
   }
 
+  // The messages from the first call of next() until the session ends. Several iterators get all messages each.
+  async *[Symbol.asyncIterator]() {
+    const messages = [];
+    const listening = new AbortController();
+    let isClosed = false;
+    let wake;
+    this.addEventListener('message', ({ data }) => { messages.push(data); wake?.(); }, { signal: listening.signal });
+    this.closed.then(() => { isClosed = true; wake?.(); });
+    try {
+      while (!isClosed || messages.length) {
+        if (messages.length) { yield messages.shift(); } else { await new Promise(resolve => { wake = resolve; }); }
+      }
+    } finally {
+      listening.abort();
+    }
+  }
+
   // --- connections ---
 
   #connect() {
     this.#detach()?.close(4400, 'replaced by a new connection');
     this.#state = 'connecting';
-    if (typeof this.#protocols === 'function') { this.#ask(this.#protocols); } else { this.#dial(this.#protocols); }
+    if ([this.#url, this.#protocols, this.#token].some(isFunction)) { this.#ask(); } else { this.#dial(this.#url, this.#protocols); }
     this.#ticker = setInterval(() => this.#tick(), Tick);
     this.#tickedAt = Date.now();
     this.#startWait(ConnectTimeout);
     this.#emit('dial');
   }
 
-  // Asks for the protocols of this attempt. The timeout of the attempt counts already.
-  #ask(protocols) {
-    const asked = this.#asked = (async () => checkedProtocols(await protocols()))();
-    const ifCurrent = action => value => { if (this.#asked === asked) { action(value); } };
-    asked.then(ifCurrent(all => this.#dial(all))).catch(ifCurrent(() => this.#reconnect(1006, 'no protocols for the attempt')));
+  // Asks for what this attempt needs. The timeout of the attempt counts already.
+  async #ask() {
+    const { signal } = this.#asking = new AbortController();
+    try {
+      const [url, protocols, token] = await Promise.all([this.#url, this.#protocols, this.#token].map(
+        async value => isFunction(value) ? value({ signal }) : value));
+      if (!signal.aborted) {
+        const all = isFunction(this.#protocols) ? checkedProtocols(protocols) : protocols;
+        this.#dial(checkedUrl(url), token ? [...all, `bearer.${token}`] : all);
+      }
+    } catch (error) {
+      if (!signal.aborted) { this.#reconnect(1006, 'no URL, protocols or token for the attempt', error); }
+    }
   }
 
-  #dial(protocols) {
-    const socket = this.#socket = new WebSocket(this.#url, protocols);
-    this.#asked = null;
+  #dial({ href }, protocols) {
+    this.#href = href;
+    const socket = this.#socket = new this.#WebSocket(href, protocols);
+    this.#asking = null;
     const ifCurrent = action => event => { if (this.#socket === socket) { action(event); } };
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', ifCurrent(() => this.#sendHello()));
     socket.addEventListener('message', ifCurrent(event => this.#read(event.data)));
+    socket.addEventListener('error', () => {}); // a close follows; Node's ws throws errors that nobody listens to
     socket.addEventListener('close', ifCurrent(event => this.#onClosed(event)));
   }
 
@@ -178,8 +240,11 @@ export class WsSession extends EventTarget {
       return;
     }
 
-    this.#hasPings = this.#socket.protocol === ProtocolWithPings;
-    this.#socket.send(this.#identity ? `hello ${this.#identity.token} ${this.#identity.epoch} ${this.#received}` : 'hello');
+    const { protocol } = this.#socket;
+    const reloaded = this.#isReloaded && protocol === ProtocolWithReload ? ' reloaded' : '';
+    this.#hasPings = protocol !== ProtocolWithoutPings;
+    this.#socket.send(
+      this.#identity ? `hello ${this.#identity.token} ${this.#identity.epoch} ${this.#received}${reloaded}` : 'hello');
   }
 
   #onClosed({ code, reason, wasClean }) {
@@ -192,7 +257,7 @@ export class WsSession extends EventTarget {
     }
   }
 
-  #onLost(code, reason) {
+  #onLost(code, reason, error) {
     this.#detach();
     if (this.#openedAt && Date.now() - this.#openedAt >= StableAfter) { this.#attempt = 0; }
     this.#openedAt = 0;
@@ -202,13 +267,13 @@ export class WsSession extends EventTarget {
     const delay = Math.random() * most;
     this.#attempt++;
     this.#timer = setTimeout(() => this.#connect(), delay);
-    this.#emit('away', { attempt: this.#attempt, delay, code, reason });
+    this.#emit('away', { attempt: this.#attempt, delay, code, reason, error });
   }
 
   // Closes this connection and starts another after a delay.
-  #reconnect(code, reason) {
+  #reconnect(code, reason, error) {
     this.#detach()?.close(4400, reason);
-    this.#onLost(code, reason);
+    this.#onLost(code, reason, error);
   }
 
   #failProtocol(rule) { this.#reconnect(4400, rule); }
@@ -217,7 +282,9 @@ export class WsSession extends EventTarget {
     this.#state = 'closed';
     this.#removeStored();
     this.#listening.abort();
-    this.dispatchEvent(new CloseEvent('close', { code, reason, wasClean }));
+    const fields = { code, reason, wasClean };
+    this.dispatchEvent(
+      typeof CloseEvent === 'undefined' ? Object.assign(new Event('close'), fields) : new CloseEvent('close', fields)); // Node.js before 23
   }
 
   // Detaches the socket, whose events are ignored from now on, and stops the timers of the state.
@@ -227,7 +294,8 @@ export class WsSession extends EventTarget {
     clearInterval(this.#ticker);
     this.#ackTimer = 0;
     const socket = this.#socket;
-    this.#socket = this.#asked = null;
+    this.#asking?.abort();
+    this.#socket = this.#asking = null;
     return socket;
   }
 
@@ -240,13 +308,17 @@ export class WsSession extends EventTarget {
 
   #shortenWait(limit) { this.#waitLimit = Math.min(this.#waitLimit, this.#waited + limit); }
 
-  // The page has woken or come online. The last frame may be old, or older than a loss of the network: an answer must come soon. An attempt
-  // from before the page came online or was frozen is replaced. A recent attempt continues: a page that loads is also shown and focused.
+  // The page has woken, or the network has changed. The last frame may be old, or older than a loss of the network: an answer must come
+  // soon. An attempt from before the page came online or was frozen is replaced. A recent attempt continues: a page that loads is also
+  // shown and focused. The network of a device that wakes is often there only seconds later: the delays start anew.
   #wake(type) {
     const isOld = type === 'online' || Math.abs(Date.now() - this.#tickedAt) > MaxStep;
     if (this.#state === 'open') {
       this.#probe(PongTimeoutWoken);
+    } else if (type === 'offline') {
+      return;
     } else if (this.#state === 'away' || (this.#state === 'connecting' && isOld)) {
+      this.#attempt = 0;
       this.#connect();
     } else if (this.#waited > MaxStep) {
       this.#shortenWait(PongTimeoutWoken);
@@ -334,6 +406,7 @@ export class WsSession extends EventTarget {
     this.#waitLimit = 0;
     this.#silentSince = Date.now();
     this.#identity = { token, epoch };
+    this.#isReloaded = false;
     this.#state = 'open';
     this.#openedAt = Date.now();
     this.#sent = 0;
@@ -374,7 +447,7 @@ export class WsSession extends EventTarget {
 
   // Browsers delay the timers of a background page by up to a minute, so there the ack is sent at once.
   #acknowledgeInTime() {
-    if (this.#unacknowledgedMessages >= AckMessages || this.#unacknowledgedBytes >= AckBytes || document.hidden) {
+    if (this.#unacknowledgedMessages >= AckMessages || this.#unacknowledgedBytes >= AckBytes || globalThis.document?.hidden) {
       this.#acknowledge();
     } else {
       this.#ackTimer ||= setTimeout(() => this.#acknowledge(), AckDelay);
@@ -409,27 +482,26 @@ export class WsSession extends EventTarget {
   // --- storage ---
 
   #restore() {
-    if (!this.#storageKey) { return; }
     try {
-      const { token, epoch, received } = JSON.parse(sessionStorage.getItem(this.#storageKey)) ?? {};
-      if (token && epoch && Number.isSafeInteger(received)) {
+      const { token, epoch, received } = JSON.parse(this.#storage?.getItem(this.#storageKey) ?? '{}');
+      if (/^[\w-]{1,256}$/.test(token ?? '') && /^[\w-]{1,64}$/.test(epoch ?? '') && Number.isSafeInteger(received) && received >= 0) {
         this.#identity = { token, epoch };
         this.#received = received;
         this.#acknowledged = null;
+        this.#isReloaded = true;
       }
-    } catch { /* storage may be forbidden, or hold another value: a new session starts */ }
+    } catch { /* storage may fail, or hold another value: a new session starts */ }
   }
 
   #store() {
-    if (!this.#storageKey || this.#state === 'closed') { return; }
+    if (!this.#storage || this.#state === 'closed') { return; }
     try {
-      sessionStorage.setItem(this.#storageKey, JSON.stringify({ ...this.#identity, received: this.#received }));
-    } catch { /* without storage, a reload starts a new session */ }
+      this.#storage.setItem(this.#storageKey, JSON.stringify({ ...this.#identity, received: this.#received }));
+    } catch { /* a reload starts a new session, or finds this one lost */ }
   }
 
   #removeStored() {
-    if (!this.#storageKey) { return; }
-    try { sessionStorage.removeItem(this.#storageKey); } catch { /* nothing was stored */ }
+    try { this.#storage?.removeItem(this.#storageKey); } catch { /* nothing can be removed */ }
   }
 
   #emit(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
@@ -478,9 +550,16 @@ function concat(header, payload) {
 
 // --- arguments, as the WebSockets Standard checks them ---
 
+const isFunction = value => typeof value === 'function';
+
+// Null where there is none, as in workers, or where it is forbidden.
+function defaultStorage() {
+  try { return globalThis.sessionStorage ?? null; } catch { return null; }
+}
+
 function checkedUrl(url) {
   let checked;
-  try { checked = new URL(url, location.href); } catch { throw errorOf('SyntaxError', 'The URL is malformed.'); }
+  try { checked = new URL(url, globalThis.location?.href); } catch { throw errorOf('SyntaxError', 'The URL is malformed.'); }
   checked.protocol = checked.protocol.replace(/^http/, 'ws');
   if (!/^wss?:$/.test(checked.protocol)) { throw errorOf('SyntaxError', 'The URL must be one of ws, wss, http or https.'); }
   if (checked.href.includes('#')) { throw errorOf('SyntaxError', 'The URL must not have a fragment.'); }

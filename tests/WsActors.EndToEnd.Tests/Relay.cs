@@ -17,6 +17,8 @@ internal sealed class Relay : IAsyncDisposable
 
     private readonly Func<Action<ReadOnlyMemory<byte>>>? _listening;
 
+    private readonly BadNetwork? _badNetwork;
+
     private readonly Task _accepting;
 
     private ImmutableList<int> _ports;
@@ -32,10 +34,11 @@ internal sealed class Relay : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    public Relay(ServerProcess server)
-        : this([server.Port])
-    {
-    }
+    /// <param name="server">The server.</param>
+    /// <param name="badNetwork">What happens to the frames of WebSockets; null for nothing.</param>
+    public Relay(ServerProcess server, BadNetwork? badNetwork = null)
+        : this([server.Port]) =>
+        _badNetwork = badNetwork;
 
     /// <summary>Its own.</summary>
     public Uri Address => new($"http://{_listener.LocalEndpoint}/");
@@ -95,7 +98,7 @@ internal sealed class Relay : IAsyncDisposable
 
         client.NoDelay = true;
         _pairs.TryAdd(client, server);
-        await Task.WhenAll(PassAsync(client, server, null), PassAsync(server, client, _listening?.Invoke()));
+        await Task.WhenAll(PassAsync(client, server, null, _badNetwork), PassAsync(server, client, _listening?.Invoke(), _badNetwork));
         _pairs.TryRemove(client, out var _);
     }
 
@@ -120,18 +123,22 @@ internal sealed class Relay : IAsyncDisposable
     }
 
     /// <summary>The bytes of one direction, up to their end, which is passed on in its form: a half-close, or a reset.</summary>
-    private static async Task PassAsync(Socket from, Socket to, Action<ReadOnlyMemory<byte>>? hear)
+    private static async Task PassAsync(Socket from, Socket to, Action<ReadOnlyMemory<byte>>? hear, BadNetwork? badNetwork)
     {
         var buffer = new byte[16 * 1024];
+        var frames = badNetwork?.SplitFrames();
         try
         {
             while (await from.ReceiveAsync(buffer) is > 0 and var count)
             {
                 hear?.Invoke(buffer.AsMemory(0, count));
-                for (var sent = 0; sent < count;)
+                if (frames is not null)
                 {
-                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent));
+                    await frames.PassAsync(buffer.AsMemory(0, count), bytes => SendAsync(to, bytes));
+                    continue;
                 }
+
+                await SendAsync(to, buffer.AsMemory(0, count));
             }
 
             to.Shutdown(SocketShutdown.Send);
@@ -140,6 +147,14 @@ internal sealed class Relay : IAsyncDisposable
         {
             // It was cut, or one end was killed: the other direction has nothing to wait for any more.
             Reset(from, to);
+        }
+    }
+
+    private static async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await to.SendAsync(bytes)..];
         }
     }
 

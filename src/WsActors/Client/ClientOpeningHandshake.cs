@@ -228,7 +228,7 @@ internal sealed class ClientOpeningHandshake(ConnectionActor connection, DialedC
         {
             FailHandshake(Inline(failure) + ServerRefusal.Cure(head.Status), _client.IsFinal(head.Status), head);
         }
-        else if (_client.Options.Session.Enabled && agreement.Subprotocol is not (SessionProtocol.V1 or SessionProtocol.V2))
+        else if (_client.Options.Session.Enabled && !SessionProtocol.Versions.Contains(agreement.Subprotocol))
         {
             connection.Transport.SendQueue.AppendClose(CloseCode.Normal, "");
             FailHandshake("that route of the server has no sessions; enable them there, or disable client.session", isFinal: true, head);

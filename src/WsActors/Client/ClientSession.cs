@@ -108,7 +108,7 @@ internal sealed class ClientSession(
             Start(opened);
         }
 
-        _hasPings = opened.Subprotocol == SessionProtocol.V2;
+        _hasPings = SessionProtocol.HasPings(opened.Subprotocol);
         _name = (frame.Token, frame.Epoch);
         _receiver.Acknowledge();
         CompleteStep();

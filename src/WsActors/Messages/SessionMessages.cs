@@ -59,6 +59,9 @@ internal static class SessionMessages
         /// </summary>
         public EntryPoint? By { get; init; }
 
+        /// <summary>Whether the client has lost what it was shown.</summary>
+        public bool IsReloaded { get; init; }
+
         public bool IsConfirmed { get; init; }
 
         public IAttachRequest Confirmed() => this with { IsConfirmed = true };

@@ -8,6 +8,9 @@ internal static class SessionCodecs
     public static IEnumerable<Codec> All =>
     [
         Codec.Create<Ws.Attached>("AT1", LayOut),
+        Codec.Create<Ws.Attached>(
+            "AT3", static (f, m) => LayOutWithPrincipal(f, m) with { IsReloaded = f.Flag(m?.IsReloaded) })
+            with { When = static message => message is Ws.Attached { IsReloaded: true } },
         Codec.Create<Ws.Attached>("AT2", LayOutWithPrincipal)
             with { When = static message => message is not Ws.Attached { Principal: null, Items.Count: 0 } },
         Codec.Create<Ws.Detached>("DT1", static (f, m) => new() { Connection = f.Ref(m?.Connection), SessionId = f.Text(m?.SessionId) }),
@@ -39,6 +42,10 @@ internal static class SessionCodecs
         }),
         Codec.Create<SessionMessages.Start>("SB1", LayOut),
         Codec.Create<SessionMessages.Resume>("SR1", LayOut),
+        Codec.Create<SessionMessages.Resume>(
+            "SR3",
+            static (f, m) => LayOut(f, m) with { By = LayOut(f, m?.By), IsReloaded = f.Flag(m?.IsReloaded) })
+            with { When = static message => message is SessionMessages.Resume { By: not null, IsReloaded: true } },
         Codec.Create<SessionMessages.Resume>("SR2", static (f, m) => LayOut(f, m) with { By = LayOut(f, m?.By) })
             with { When = static message => message is SessionMessages.Resume { By: not null } },
         Codec.Create<SessionMessages.Confirm>("SW1", static (f, m) => new(f.Text(m?.Id))),

@@ -252,7 +252,7 @@ internal sealed class ActiveSession
             // One client at a time: the newest.
             _client.Detach(new Ws.Close(SessionProtocol.TakenOverCode, "your session continues over another connection"));
             SetOpened(_state.Opened with { Principal = resume.By!.Principal, Items = resume.By.Items });
-            Welcome(resume.Connection, link, Recovery.Recovered);
+            Welcome(resume.Connection, link, Recovery.Recovered, resume.IsReloaded);
             CompleteStep(Now);
         }
     }
@@ -283,7 +283,7 @@ internal sealed class ActiveSession
         _client.TellConnection(renew);
     }
 
-    private void Welcome(IActorRef connection, IActorRef link, Recovery recovery)
+    private void Welcome(IActorRef connection, IActorRef link, Recovery recovery, bool isReloaded = false)
     {
         _client.Attach(connection, link);
         _sender.Attach(connection);
@@ -296,6 +296,7 @@ internal sealed class ActiveSession
             Connection = _session.Ref,
             SessionId = _session.Id,
             IsNew = recovery != Recovery.Recovered,
+            IsReloaded = isReloaded,
             Node = SessionActor.NodeOf(connection),
             Principal = _state.Opened.Principal,
             Items = _state.Opened.Items,

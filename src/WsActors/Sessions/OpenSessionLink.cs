@@ -19,7 +19,7 @@ internal sealed class OpenSessionLink
 
     private readonly IActorRef _session;
 
-    /// <summary>Whether the client speaks the version with pings.</summary>
+    /// <summary>Whether the client speaks a version with pings.</summary>
     private readonly bool _hasPings;
 
     /// <summary>Takes the client's messages; while it is full, the client is not read.</summary>
@@ -36,7 +36,7 @@ internal sealed class OpenSessionLink
 
     /// <param name="link">The actor.</param>
     /// <param name="session">The session, which the actor watches.</param>
-    /// <param name="hasPings">Whether the client speaks the version with pings.</param>
+    /// <param name="hasPings">Whether the client speaks a version with pings.</param>
     /// <param name="receiver">The client's messages that the session has, and those of them that it has handled.</param>
     /// <param name="acknowledged">The last of the session's messages that the client has acknowledged.</param>
     public OpenSessionLink(SessionLinkActor link, IActorRef session, bool hasPings, ReliableReceiver receiver, long acknowledged)

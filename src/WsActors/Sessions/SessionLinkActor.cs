@@ -117,10 +117,14 @@ internal sealed class SessionLinkActor : UntypedActor
         switch (frame.Kind)
         {
             case SessionFrameKind.Hello: Attach(StartOf(isLost: false)); break;
+            case SessionFrameKind.Resume when frame.IsReloaded && _opened!.Subprotocol != SessionProtocol.V3:
+                Break(SessionProtocol.NoReload.Reason);
+                break;
             case SessionFrameKind.Resume when SessionToken.TryParse(frame.Token, out var token) && token.MayBelongTo(User):
                 Attach(new SessionMessages.Resume(token.Id, token.Secret, frame.Epoch, frame.Offset, Connection)
                 {
-                    By = EntryPointOf(_opened!)
+                    By = EntryPointOf(_opened!),
+                    IsReloaded = frame.IsReloaded,
                 });
                 break;
             case SessionFrameKind.Resume: Attach(StartOf(isLost: true)); break;
@@ -162,7 +166,7 @@ internal sealed class SessionLinkActor : UntypedActor
                 _open = new OpenSessionLink(
                     this,
                     welcomed.Session,
-                    hasPings: _opened!.Subprotocol == SessionProtocol.V2,
+                    hasPings: SessionProtocol.HasPings(_opened!.Subprotocol),
                     ReliableReceiver.CreateForServer(
                         welcomed.Offset, acknowledged: Math.Min(_handledBefore ?? welcomed.Offset, welcomed.Offset)),
                     acknowledged: (asked as SessionMessages.Resume)?.Offset ?? 0);

@@ -20,7 +20,8 @@ public sealed class SessionClientSpec : SessionSpec
     {
         Connect(To(configure: KeepsSession) with { Subprotocols = own });
         var server = Listener.ExpectDial();
-        Assert.Equal("wsactors.session.v2, wsactors.session.v1, chat", server.Accept(Protocol).Headers["Sec-WebSocket-Protocol"]);
+        var request = server.Accept(Protocol);
+        Assert.Equal("wsactors.session.v3, wsactors.session.v2, wsactors.session.v1, chat", request.Headers["Sec-WebSocket-Protocol"]);
         server.ExpectText("hello");
         Handler.ExpectNothing();
 

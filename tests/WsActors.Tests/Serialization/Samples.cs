@@ -95,6 +95,15 @@ internal sealed class Samples(ExtendedActorSystem system)
             Node = new Address("akka.tcp", "chat", "one", 4053),
             Items = new Dictionary<string, string> { ["tenant"] = "one" },
         },
+        ["AT3"] = new Ws.Attached
+        {
+            Connection = Connection,
+            SessionId = "id",
+            IsNew = false,
+            IsReloaded = true,
+            Node = new Address("akka.tcp", "chat", "one", 4053),
+            Items = new Dictionary<string, string> { ["tenant"] = "one" },
+        },
         ["DT1"] = new Ws.Detached { Connection = Connection, SessionId = "id" },
         ["DL1"] = new Ws.Deliver { SessionId = "id", Publisher = "feed", Sequence = 300, Message = Ws.Send.Text("hi") },
         ["DA1"] = new Ws.Delivered { SessionId = "id", Publisher = "feed", Sequence = 300 },
@@ -110,6 +119,13 @@ internal sealed class Samples(ExtendedActorSystem system)
             IsConfirmed = true,
             By = new SessionMessages.EntryPoint(
                 "ws://*:80", "/chat/{room}", "chat.v1", null, new Dictionary<string, string> { ["tenant"] = "one" }),
+        },
+        ["SR3"] = new SessionMessages.Resume("id", [1, 2, 3], "epoch", 300, Connection)
+        {
+            IsConfirmed = true,
+            By = new SessionMessages.EntryPoint(
+                "ws://*:80", "/chat/{room}", "chat.v1", null, new Dictionary<string, string> { ["tenant"] = "one" }),
+            IsReloaded = true,
         },
         ["SW1"] = new SessionMessages.Confirm("id"),
         ["SO1"] = new SessionMessages.Activate("id"),

@@ -3,7 +3,7 @@ using WsActors.Sessions.Subprotocol;
 namespace WsActors.Tests.Sessions;
 
 /// <summary>
-/// The pings of the subprotocol's second version: by them a client that sees no pings of RFC 6455, such as a page, notices that its network
+/// The pings of the subprotocol since its second version: by them a client that sees no pings of RFC 6455, such as a page, notices that its network
 /// has fallen silent. A client of the first version neither gets nor may send them.
 /// </summary>
 public sealed class LivenessSpec : SessionSpec
@@ -16,8 +16,9 @@ public sealed class LivenessSpec : SessionSpec
     [InlineData("wsactors.session.v1", "wsactors.session.v1")]
     [InlineData("wsactors.session.v2", "wsactors.session.v2")]
     [InlineData("wsactors.session.v1, wsactors.session.v2", "wsactors.session.v2")]
-    [InlineData("wsactors.session.v3, wsactors.session.v2, wsactors.session.v1", "wsactors.session.v2")]
-    [InlineData("wsactors.session.v3, wsactors.session.v1", "wsactors.session.v1")]
+    [InlineData("wsactors.session.v3, wsactors.session.v2, wsactors.session.v1", "wsactors.session.v3")]
+    [InlineData("wsactors.session.v4, wsactors.session.v2, wsactors.session.v1", "wsactors.session.v2")]
+    [InlineData("wsactors.session.v4, wsactors.session.v1", "wsactors.session.v1")]
     public void The_newest_common_version_is_selected(string offered, string selected)
     {
         var client = new SessionClient(Kit) { Version = selected };

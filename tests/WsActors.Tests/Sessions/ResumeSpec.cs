@@ -1,4 +1,5 @@
 using WsActors.Protocol;
+using WsActors.Sessions.Subprotocol;
 
 namespace WsActors.Tests.Sessions;
 
@@ -45,6 +46,28 @@ public sealed class ResumeSpec : SessionSpec
         Tell("4");
         client.Expect("4");
         client.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_reloaded_client_of_version_3_is_shown_to_the_handler()
+    {
+        var client = Begin();
+        Break(client);
+        Tell("missed");
+        var reloaded = new SessionClient(Kit) { Version = SessionProtocol.V3, Token = client.Token, Epoch = client.Epoch };
+        reloaded.Connect(SessionProtocol.V3);
+        Assert.Equal("true", reloaded.SendResume(" reloaded"));
+        Assert.True(Handler.Expect<Ws.Attached>() is { IsReloaded: true, IsNew: false });
+        reloaded.Expect("missed");
+        Break(reloaded);
+        reloaded.Connect(SessionProtocol.V3);
+        Assert.Equal("true", reloaded.SendResume());
+        Assert.False(Handler.Expect<Ws.Attached>().IsReloaded);
+
+        var older = new SessionClient(Kit) { Version = SessionProtocol.V2, Token = client.Token, Epoch = client.Epoch };
+        older.Connect(SessionProtocol.V2);
+        older.Socket.SendText($"hello {client.Token} {client.Epoch} 0 reloaded");
+        older.Socket.ExpectClose(SessionProtocol.BrokenCode);
     }
 
     [Fact]

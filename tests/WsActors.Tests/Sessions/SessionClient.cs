@@ -60,9 +60,10 @@ internal sealed class SessionClient(WebSocketTestKit kit, string target = "/")
         return SendResume();
     }
 
-    public string SendResume()
+    /// <param name="suffix">The end of the hello.</param>
+    public string SendResume(string suffix = "")
     {
-        Socket.SendText(string.Create(CultureInfo.InvariantCulture, $"hello {Token} {Epoch} {Received}"));
+        Socket.SendText(string.Create(CultureInfo.InvariantCulture, $"hello {Token} {Epoch} {Received}{suffix}"));
         return ExpectWelcome();
     }
 

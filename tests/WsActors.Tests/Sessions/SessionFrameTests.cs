@@ -16,6 +16,7 @@ public sealed class SessionFrameTests
     [InlineData(Role.Client, "hello t e 0", "Resume t e 0")]
     [InlineData(Role.Client, "hello To-ken_1 3p0ch 17", "Resume To-ken_1 3p0ch 17")]
     [InlineData(Role.Client, $"hello t e {Most}", $"Resume t e {Most}")]
+    [InlineData(Role.Client, "hello t e 17 reloaded", "Resume t e 17 reloaded")]
     [InlineData(Role.Client, "message 1\nhi", "Message 1 Text 'hi'")]
     [InlineData(Role.Client, "ack 10", "Ack 10")]
     [InlineData(Role.Client, "ping", "Ping")]
@@ -230,7 +231,7 @@ public sealed class SessionFrameTests
     private static ReadOnlyMemory<byte> Write(in SessionFrame frame) => frame.Kind switch
     {
         SessionFrameKind.Hello => SessionFrameWriter.Hello(),
-        SessionFrameKind.Resume => SessionFrameWriter.Resume(frame.Token, frame.Epoch, frame.Offset),
+        SessionFrameKind.Resume => SessionFrameWriter.Resume(frame.Token, frame.Epoch, frame.Offset, frame.IsReloaded),
         SessionFrameKind.Welcome => SessionFrameWriter.Welcome(frame.Token, frame.Epoch, frame.Recovery, frame.Offset),
         SessionFrameKind.Message => SessionFrameWriter.Message(frame.Offset, frame.Payload.Span),
         SessionFrameKind.Ping => SessionFrameWriter.Ping(),
@@ -243,7 +244,7 @@ public sealed class SessionFrameTests
         SessionFrameKind.Hello => "Hello",
         SessionFrameKind.Ping => "Ping",
         SessionFrameKind.Pong => "Pong",
-        SessionFrameKind.Resume => $"Resume {frame.Token} {frame.Epoch} {frame.Offset}",
+        SessionFrameKind.Resume => $"Resume {frame.Token} {frame.Epoch} {frame.Offset}{(frame.IsReloaded ? " reloaded" : "")}",
         SessionFrameKind.Welcome => $"Welcome {frame.Token} {frame.Epoch} {frame.Recovery} {frame.Offset}",
         SessionFrameKind.Message when frame.MessageKind == MessageKind.Binary =>
             $"Message {frame.Offset} {Convert.ToHexString(frame.Payload.Span)}",
@@ -260,7 +261,8 @@ public sealed class SessionFrameTests
             0 => SessionFrame.Ack(offset),
             3 => random.Next(2) == 0 ? SessionFrame.Ping : SessionFrame.Pong,
             1 when sender == Role.Server => SessionFrame.Welcome(Name(random, 256), Name(random, 64), (Recovery)random.Next(3), offset - 1),
-            1 => random.Next(5) == 0 ? SessionFrame.Hello : SessionFrame.Resume(Name(random, 256), Name(random, 64), offset - 1),
+            1 => random.Next(5) == 0 ? SessionFrame.Hello : SessionFrame.Resume(
+                Name(random, 256), Name(random, 64), offset - 1, isReloaded: random.Next(2) == 0),
             2 => SessionFrame.Message(offset, MessageKind.Text, Encoding.UTF8.GetBytes(Name(random, 20) + "\n ü")),
             _ => SessionFrame.Message(offset, MessageKind.Binary, Bytes(random)),
         });

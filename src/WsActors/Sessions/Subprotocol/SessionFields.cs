@@ -67,6 +67,9 @@ internal ref struct SessionFields(ReadOnlySpan<byte> header)
         };
     }
 
+    /// <summary>The optional last field of a resume: whether it is there.</summary>
+    public bool Reloaded() => !IsAtEnd && (Next().SequenceEqual("reloaded"u8) || Break<bool>(TooMany));
+
     /// <summary>The first violation; null when all fields are valid and no field is left.</summary>
     public readonly Violation? End() => _violation ?? (IsAtEnd ? null : TooMany);
 

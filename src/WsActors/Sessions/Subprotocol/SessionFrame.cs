@@ -62,6 +62,9 @@ internal readonly struct SessionFrame
     /// <summary>The numbering that the offsets belong to. Only a resume and a welcome have one.</summary>
     public string Epoch { get; private init; } = "";
 
+    /// <summary>Whether the client of a resume has lost what it was shown; version 3.</summary>
+    public bool IsReloaded { get; private init; }
+
     /// <summary>The result of a hello; without meaning for frames other than a welcome.</summary>
     public Recovery Recovery { get; private init; }
 
@@ -73,8 +76,8 @@ internal readonly struct SessionFrame
 
     public static SessionFrame Hello { get; } = new(SessionFrameKind.Hello, 0);
 
-    public static SessionFrame Resume(string token, string epoch, long offset) =>
-        new(SessionFrameKind.Resume, offset) { Token = token, Epoch = epoch };
+    public static SessionFrame Resume(string token, string epoch, long offset, bool isReloaded = false) =>
+        new(SessionFrameKind.Resume, offset) { Token = token, Epoch = epoch, IsReloaded = isReloaded };
 
     public static SessionFrame Welcome(string token, string epoch, Recovery recovery, long offset) =>
         new(SessionFrameKind.Welcome, offset) { Token = token, Epoch = epoch, Recovery = recovery };

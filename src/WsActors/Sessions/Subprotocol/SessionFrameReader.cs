@@ -6,7 +6,7 @@ namespace WsActors.Sessions.Subprotocol;
 
 /// <summary>
 /// Reads the frames of the subprotocol, one from each WebSocket message. Each frame has one valid spelling; anything else is a violation,
-/// closed with 4400. Reads the frames of both versions. Pure; reading a message or an ack does not allocate.
+/// closed with 4400. Reads the frames of all versions. Pure; reading a message or an ack does not allocate.
 /// </summary>
 internal static class SessionFrameReader
 {
@@ -52,7 +52,9 @@ internal static class SessionFrameReader
     }
 
     private static SessionFrame ReadHello(ref SessionFields fields) =>
-        fields.IsAtEnd ? SessionFrame.Hello : SessionFrame.Resume(fields.Token(), fields.Epoch(), fields.Offset(least: 0));
+        fields.IsAtEnd
+            ? SessionFrame.Hello
+            : SessionFrame.Resume(fields.Token(), fields.Epoch(), fields.Offset(least: 0), fields.Reloaded());
 
     private static SessionFrame ReadWelcome(ref SessionFields fields) =>
         SessionFrame.Welcome(fields.Token(), fields.Epoch(), fields.Recovery(), fields.Offset(least: 0));

@@ -26,8 +26,9 @@ internal static class SessionFrameWriter
 
     public static ReadOnlyMemory<byte> Pong() => PongFrame;
 
-    public static ReadOnlyMemory<byte> Resume(string token, string epoch, long offset) =>
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hello {token} {epoch} {offset}"));
+    public static ReadOnlyMemory<byte> Resume(string token, string epoch, long offset, bool isReloaded = false) =>
+        Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"hello {token} {epoch} {offset}{(isReloaded ? " reloaded" : "")}"));
 
     public static ReadOnlyMemory<byte> Welcome(string token, string epoch, Recovery recovery, long offset) =>
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"welcome {token} {epoch} {Word(recovery)} {offset}"));

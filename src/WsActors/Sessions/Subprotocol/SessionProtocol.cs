@@ -17,6 +17,9 @@ internal static class SessionProtocol
     /// <summary>The maximum length of an epoch, in characters; the minimum is 1.</summary>
     public const int MaxEpochLength = 64;
 
+    /// <summary>In the third version a client that has lost what it was shown, such as a reloaded page, says so when it resumes.</summary>
+    public const string V3 = "wsactors.session.v3";
+
     /// <summary>Close code: the peer broke the subprotocol.</summary>
     public const int BrokenCode = 4400;
 
@@ -33,16 +36,22 @@ internal static class SessionProtocol
     public static readonly TimeSpan MinPongTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The versions that a server speaks, the preferred one first.</summary>
-    public static IReadOnlyList<string> Versions { get; } = [V2, V1];
+    public static IReadOnlyList<string> Versions { get; } = [V3, V2, V1];
 
     /// <summary>The rule that a ping or a pong breaks within the first version.</summary>
-    public static Violation NoPings { get; } = Broken("pings and pongs are frames of wsactors.session.v2");
+    public static Violation NoPings { get; } = Broken("wsactors.session.v1 has no pings and pongs");
+
+    /// <summary>The rule that a reloaded client breaks within the earlier versions.</summary>
+    public static Violation NoReload { get; } = Broken("only a hello of wsactors.session.v3 may end with reloaded");
 
     /// <summary>The rule that a message behind a gap breaks.</summary>
     public static Violation Gap { get; } = Broken("a message is missing before this one");
 
     /// <summary>The rule that an ack beyond the last message breaks.</summary>
     public static Violation NotSent { get; } = Broken("a message that was not sent cannot be acknowledged");
+
+    /// <summary>Whether a version has pings and pongs.</summary>
+    public static bool HasPings(string? version) => version is V2 or V3;
 
     /// <summary>
     /// Whether a client does not reconnect: the session has ended, or the same error would repeat. Application codes are final (RFC 6455

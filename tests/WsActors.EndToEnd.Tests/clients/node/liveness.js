@@ -1,4 +1,4 @@
-// session.js on a network that fails silently, with a simulated page, clock and sockets. Arguments: the path of session.js, and the name of
+// session.js on a network that fails silently, and in surroundings that lack something, with a simulated page, clock and sockets. Arguments: the path of session.js, and the name of
 // a scenario, or none for all. Prints 'ok' and the name, or the failure.
 'use strict';
 
@@ -8,6 +8,7 @@ const vm = require('vm');
 
 const V1 = 'wsactors.session.v1';
 const V2 = 'wsactors.session.v2';
+const V3 = 'wsactors.session.v3';
 const Second = 1000;
 const Minute = 60 * Second;
 const Wakings = ['visibilitychange', 'online', 'pageshow', 'focus'];
@@ -76,33 +77,39 @@ class Page {
   clock = new PlayedClock();
   sockets = [];
   told = [];
+  away = [];
   #listeners = new EventTarget();
   #received = 0;
 
-  // With options the test opens the sockets.
-  constructor(protocol = V2, options = undefined) {
+  // With options the test opens the sockets. Without surroundings there are only a clock and sockets.
+  constructor(protocol = V2, options = undefined, { url = '/session', isBare = false } = {}) {
     const page = this;
     const document = { visibilityState: 'visible', hidden: false };
     const listen = (type, action, { signal }) => this.#listeners.addEventListener(type, action, { signal });
     const context = vm.createContext({
-      EventTarget, MessageEvent, CustomEvent, AbortController, TextEncoder, URL, DOMException,
-      CloseEvent: class extends Event { constructor(type, fields) { super(type); Object.assign(this, fields); } },
+      Event, EventTarget, MessageEvent, CustomEvent, AbortController, TextEncoder, URL, DOMException,
       WebSocket: class extends PlayedSocket { constructor(url, offered) { super(page, [...offered]); } },
       Date: { now: () => this.clock.now },
       setTimeout: (action, delay) => this.clock.start(action, delay),
       setInterval: (action, delay) => this.clock.start(action, delay, delay),
       clearTimeout: id => this.clock.timers.delete(id),
       clearInterval: id => this.clock.timers.delete(id),
-      addEventListener: listen,
-      document: Object.assign(document, { addEventListener: listen }),
-      location: { href: 'http://page/' },
+      ...(isBare ? {} : {
+        CloseEvent: class extends Event { constructor(type, fields) { super(type); Object.assign(this, fields); } },
+        addEventListener: listen,
+        document: Object.assign(document, { addEventListener: listen }),
+        location: { href: 'http://page/' },
+      }),
     });
     vm.runInContext('Math.random = () => 0.01', context);
     const WsSession = vm.runInContext(`${code}\nWsSession`, context);
     Object.assign(this, { document, protocol });
-    this.session = new WsSession('/session', options);
+    this.session = new WsSession(url, options);
     for (const type of ['open', 'away', 'message', 'close']) {
-      this.session.addEventListener(type, event => this.told.push(event.code ?? event.detail?.code ?? event.data ?? type));
+      this.session.addEventListener(type, event => {
+        if (type === 'away') { this.away.push(event.detail); }
+        this.told.push(event.code ?? event.detail?.code ?? event.data ?? type);
+      });
     }
     this.answer = this.#answer;
     if (!options) {
@@ -135,7 +142,7 @@ class Page {
 
   #answer(socket, frame) {
     const [word, number] = frame.split('\n', 1)[0].split(' ');
-    if (word === 'hello') { socket.say(frame === 'hello' ? 'welcome token epoch new 0' : `welcome token epoch true ${this.#received}`); }
+    if (word === 'hello') { socket.say(!number ? 'welcome token epoch new 0' : `welcome token epoch true ${this.#received}`); }
     if (word === 'message') { socket.say(`ack ${this.#received = Number(number)}`); }
     if (word === 'ping') { socket.say('pong'); }
   }
@@ -292,7 +299,7 @@ const scenarios = {
 
   An_old_server_is_offered_both_versions_and_gets_no_ping() {
     const page = new Page(V1);
-    assert.deepStrictEqual(page.socket.offered, [V2, V1]);
+    assert.deepStrictEqual(page.socket.offered, [V3, V2, V1]);
     for (let i = 0; i < 60; i++) {
       page.clock.advance(Minute);
       page.wake(...Wakings);
@@ -424,14 +431,14 @@ const scenarios = {
     const page = new Page(V2, { protocols: async () => `token.${++count}` });
     assert.strictEqual(page.sockets.length, 0);
     await settled();
-    assert.deepStrictEqual(page.socket.offered, [V2, V1, 'token.1']);
+    assert.deepStrictEqual(page.socket.offered, [V3, V2, V1, 'token.1']);
     page.socket.open(V2);
 
     page.socket.end(1012);
     page.clock.advance(Second);
     await settled();
 
-    assert.deepStrictEqual(page.socket.offered, [V2, V1, 'token.2']);
+    assert.deepStrictEqual(page.socket.offered, [V3, V2, V1, 'token.2']);
     page.socket.open(V2);
     page.expectTold('open', 1012, 'open');
   },
@@ -470,6 +477,7 @@ const scenarios = {
     assert.strictEqual(page.sockets.length, 1);
     page.socket.open(V2);
     page.expectTold(1006, 1006, 1006, 'open');
+    assert.deepStrictEqual(page.away.map(({ error }) => error.name), ['Error', 'Error', 'SyntaxError']);
   },
 
   async Protocols_that_do_not_come_in_time_are_a_failed_attempt_and_later_ones_are_ignored() {
@@ -483,7 +491,7 @@ const scenarios = {
     answers[1]('on-time');
     await settled();
 
-    assert.deepStrictEqual(page.sockets.map(({ offered }) => offered[2]), ['on-time']);
+    assert.deepStrictEqual(page.sockets.map(({ offered }) => offered[3]), ['on-time']);
   },
 
   async A_session_that_is_closed_while_it_asks_opens_no_socket() {
@@ -494,6 +502,162 @@ const scenarios = {
     await settled();
 
     assert.deepStrictEqual([page.sockets.length, page.session.state, page.clock.timers.size], [0, 'closed', 0]);
+  },
+
+  async A_token_is_asked_for_before_each_attempt_and_an_expired_one_loses_no_message() {
+    let count = 0;
+    const page = new Page(V3, { protocols: 'chat.v1', token: async () => `${++count}` });
+    await settled();
+    assert.deepStrictEqual(page.socket.offered, [V3, V2, V1, 'chat.v1', 'bearer.1']);
+    page.socket.open(V3);
+    page.silence();
+    page.session.send('one');
+    page.socket.end(4401);
+    page.session.send('two');
+    page.clock.advance(0);
+    await settled();
+
+    assert.deepStrictEqual(page.socket.offered.slice(-1), ['bearer.2']);
+    page.socket.open(V3);
+
+    page.expectSent('hello token epoch 0', 'message 1\none', 'message 2\ntwo');
+    page.expectTold('open', 4401, 'open');
+  },
+
+  async A_function_for_the_URL_is_asked_and_told_when_its_attempt_ends() {
+    const signals = [];
+    const urls = ['wss://one/', new Promise(() => {}), 'ftp://x/', '/two'];
+    const page = new Page(V3, {}, { url: ({ signal }) => { signals.push(signal); return urls.shift(); } });
+    assert.strictEqual(page.session.url, '');
+    await settled();
+    assert.strictEqual(page.session.url, 'wss://one/');
+    page.socket.end(1012);
+    page.clock.advance(Second);
+    page.clock.advance(17 * Second); // the second attempt times out
+    await settled();
+    page.clock.advance(Second);
+    await settled();
+    assert.deepStrictEqual(signals.map(({ aborted }) => aborted), [false, true, true, false]);
+    assert.strictEqual(page.session.url, 'ws://page/two');
+    assert.deepStrictEqual(page.away.map(({ error }) => error?.name), [undefined, undefined, 'SyntaxError']);
+  },
+
+  async Opened_and_closed_are_promises_and_messages_can_be_iterated() {
+    const page = new Page(V3, {});
+    page.socket.open(V3);
+    assert.strictEqual(await page.session.opened, 'new');
+    const heard = [];
+    const reading = (async () => { for await (const data of page.session) { heard.push(data); if (data === 'last') { break; } } })();
+    const toTheEnd = (async () => { for await (const data of page.session) { heard.push(data); } })();
+    for (const [index, text] of ['one', 'last', 'later'].entries()) { page.socket.say(`message ${index + 1}\n${text}`); }
+    await reading;
+    page.socket.end(4000);
+    await toTheEnd;
+    assert.deepStrictEqual(heard.sort(), ['last', 'last', 'later', 'one', 'one']);
+    assert.strictEqual((await page.session.closed).code, 4000);
+    for await (const data of page.session) { assert.fail(data); }
+  },
+
+  async Opened_is_rejected_when_the_session_ends_before() {
+    const page = new Page(V3, {});
+    page.socket.end(1012);
+    page.clock.advance(Second);
+    page.socket.end(4000);
+    await assert.rejects(page.session.opened, { code: 4000, message: /closed with 4000/ });
+  },
+
+  async An_aborted_signal_ends_the_session() {
+    for (const isOpen of [false, true]) {
+      const aborting = new AbortController();
+      const page = new Page(V3, { signal: aborting.signal });
+      if (isOpen) { page.socket.open(V3); }
+      aborting.abort(new Error('left'));
+      assert.deepStrictEqual([page.session.state, page.socket.closedWith, page.clock.timers.size], ['closed', 1000, 0]);
+      if (isOpen) { assert.strictEqual(await page.session.opened, 'new'); } else { await assert.rejects(page.session.opened, /left/); }
+    }
+    assert.throws(() => new Page(V3, { signal: AbortSignal.abort(new Error('left')) }), /left/);
+  },
+
+  A_reloaded_page_says_so_until_its_first_welcome_to_servers_that_understand_it() {
+    const items = new Map();
+    const storage = {
+      getItem: key => items.get(key) ?? null, setItem: (key, value) => items.set(key, value), removeItem: key => items.delete(key),
+    };
+    const options = { storageKey: 'kept', storage };
+    const first = new Page(V3, options);
+    first.socket.open(V3);
+    first.socket.say('message 1\nhi');
+    first.expectSent('hello');
+    for (const [version, suffix] of [[V1, ''], [V2, ''], [V3, ' reloaded']]) {
+      const page = new Page(version, options);
+      page.answer = null;
+      page.socket.open(version);
+      page.expectSent(`hello token epoch 1${suffix}`);
+      page.socket.end(1012);
+      page.clock.advance(Second);
+      page.socket.open(version);
+      page.expectSent(`hello token epoch 1${suffix}`);
+      page.socket.say('welcome token epoch true 0');
+      page.socket.end(1012);
+      page.clock.advance(Second);
+      page.socket.open(version);
+      page.expectSent('hello token epoch 1');
+    }
+    first.session.close();
+    assert.strictEqual(items.size, 0);
+  },
+
+  Storage_that_fails_or_holds_another_value_is_tolerated() {
+    const fail = () => { throw new Error('told to fail'); };
+    const values = ['{', 'null', '7', '{}', '{"token":"a b","epoch":"e","received":1}', '{"token":"t","epoch":"e","received":-1}'];
+    for (const getItem of [fail, ...values.map(value => () => value)]) {
+      const page = new Page(V3, { storageKey: 'kept', storage: { getItem, setItem: fail, removeItem: fail } });
+      page.socket.open(V3);
+      page.expectSent('hello');
+      page.socket.say('message 1\nhi');
+      page.session.close();
+      page.socket.end(1000);
+      page.expectTold('open', 'hi', 1000);
+    }
+    const page = new Page(V3, { storageKey: 'kept' }); // there is no sessionStorage
+    page.socket.open(V3);
+    page.expectTold('open');
+  },
+
+  Neither_document_nor_location_nor_events_of_a_page_are_needed() {
+    const page = new Page(V3, {}, { url: 'https://example.com/chat', isBare: true });
+    assert.strictEqual(page.session.url, 'wss://example.com/chat');
+    page.socket.open(V3);
+    page.socket.say('message 1\nhi');
+    page.clock.advance(Second);
+    page.expectSent('hello', 'ack 1');
+    page.socket.end(1000);
+    page.expectTold('open', 'hi', 1000);
+    assert.throws(() => new Page(V3, {}, { isBare: true }), { name: 'SyntaxError' });
+    assert.throws(() => new Page(V3, { WebSocket: null }), /no WebSocket/);
+  },
+
+  A_page_that_goes_offline_pings_at_once_and_disconnects_within_5_seconds() {
+    const page = new Page();
+    page.silence();
+    page.expectSent('hello');
+    page.wake('offline');
+    page.expectSent('ping');
+    page.advance(6 * Second);
+    page.expectTold(1006, 'open');
+    page.socket.end(1012);
+    page.wake('offline'); // without a connection it changes nothing
+    assert.strictEqual(page.session.state, 'away');
+  },
+
+  The_delays_start_anew_when_a_page_wakes() {
+    const page = new Page();
+    for (let i = 0; i < 12; i++) { page.socket.end(1006); page.clock.advance(Second); }
+    assert.strictEqual(page.away.at(-1).delay, 300);
+    page.socket.end(1006);
+    page.wake('online'); // the network is not there yet
+    page.socket.end(1006);
+    assert.deepStrictEqual([page.away.at(-1).delay, page.away.at(-1).attempt], [5, 1]);
   },
 
   An_ended_session_has_no_timers() {
