@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// A bad network of a <see cref="Relay"/>: it delays frames of WebSockets, sends messages and acks of sessions twice, as a peer may that sends
+/// A bad network of a <see cref="Relay"/>: it delays frames of WebSockets, repeats messages and acks of sessions, as a peer may that sends
 /// again, and resets connections within a frame. Bytes that are no frames of a WebSocket pass unchanged. Thread-safe.
 /// </summary>
 /// <param name="cuts">The number of connections that it resets.</param>

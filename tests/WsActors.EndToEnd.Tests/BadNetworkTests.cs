@@ -21,8 +21,8 @@ public sealed class BadNetworkTests(Browser browser) : IClassFixture<Browser>
         Assert.All(outputs, static output =>
         {
             var result = JsonSerializer.Deserialize<JsonElement>(output);
-            Assert.Equal((300, true, 1000), (
-                result.GetProperty("count").GetInt32(), result.GetProperty("isInOrder").GetBoolean(), result.GetProperty("code").GetInt32()));
+            var (count, code) = (result.GetProperty("count").GetInt32(), result.GetProperty("code").GetInt32());
+            Assert.Equal((300, true, 1000), (count, result.GetProperty("isInOrder").GetBoolean(), code));
             var recovered = result.GetProperty("recovered").EnumerateArray().Select(static each => each.ToString()).ToArray();
             Assert.Equal(["new", .. Enumerable.Repeat("True", recovered.Length - 1)], recovered);
         });

@@ -1,8 +1,8 @@
 namespace WsActors.EndToEnd.Tests;
 
 /// <summary>
-/// A test that needs Node.js, the packages of <c>clients/node/package.json</c>, and Chromium: skipped, with the reason, without one of them;
-/// where they are required, the test runs and fails.
+/// A test that needs Node.js, the packages of <c>clients/node/package.json</c>, and Chromium: skipped, with the reason, without one of
+/// them; where they are required, the test runs and fails.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NpmFactAttribute : FactAttribute

@@ -24,6 +24,8 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
 
     private static readonly WebSocketRouteOptions WithPings = new() { Subprotocols = ["wsactors.session.v2"] };
 
+    private static readonly WebSocketRouteOptions WithReload = new() { Subprotocols = ["wsactors.session.v3"] };
+
     /// <summary>The page has no policy that blocks the test's evaluations; the script's policy is tested with the chat's.</summary>
     private static readonly PlainResponse Html = PlainResponse.Create(
         200, "text/html; charset=utf-8", Encoding.UTF8.GetBytes("<!doctype html><title>session</title><script src=session.js></script>"));
@@ -47,7 +49,8 @@ public abstract class SessionPage(Browser browser) : Akka.TestKit.Xunit2.TestKit
                 .Get("/", Html)
                 .Get("/session.js", ChatPage.Session)
                 .MapShared("/session", TestActor, Session)
-                .MapShared("/pings", TestActor, WithPings);
+                .MapShared("/pings", TestActor, WithPings)
+                .MapShared("/reload", TestActor, WithReload);
             var bound = await Sys.WebSockets().BindAsync("ws://127.0.0.1:0", routes);
             _address = new Uri($"http://{(IPEndPoint)bound.LocalEndPoint}/");
         }

@@ -142,9 +142,9 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     }
 
     [BrowserFact]
-    public async Task A_reload_resumes_the_session()
+    public async Task A_reload_resumes_the_session_and_says_so()
     {
-        var page = await BeganAsync("""{ "storageKey": "kept" }""");
+        var page = await BeganAsync("""{ "storageKey": "kept" }""", "reload");
         Send("message 1\none");
         await page.EvaluateAsync("session.send('one')");
         await ExpectToldAsync(page, "open new", "message one");
@@ -152,9 +152,9 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
         await page.ReloadAsync();
         Assert.Equal(1001, ExpectClosedBehindFrames().Code);
 
-        await BeginAsync(page, """{ "storageKey": "kept" }""");
+        await BeginAsync(page, """{ "storageKey": "kept" }""", "reload");
         await page.EvaluateAsync("session.send('two')");
-        ExpectHello("hello token epoch 1");
+        ExpectHello("hello token epoch 1 reloaded");
         Send("welcome token epoch true 1");
 
         ExpectText("message 2\ntwo");
@@ -279,10 +279,10 @@ public sealed class SessionPageTests(Browser browser) : SessionPage(browser), IC
     private Ws.Closed ExpectClosedBehindFrames() =>
         (Ws.Closed)FishForMessage(static message => message is Ws.Closed, TimeSpan.FromSeconds(60));
 
-    private async Task<IPage> BeganAsync(string options = "{}")
+    private async Task<IPage> BeganAsync(string options = "{}", string url = "session")
     {
         var page = await OpenAsync();
-        await BeginAsync(page, options);
+        await BeginAsync(page, options, url);
         ExpectHello();
         Send("welcome token epoch new 0");
         await page.WaitForFunctionAsync("session.state === 'open'");

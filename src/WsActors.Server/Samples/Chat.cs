@@ -25,7 +25,7 @@ namespace WsActors.Server.Samples;
 /// never send closes the connection with <see cref="Refused"/> and a reason, so that the author of a client notices the bug. Text of spaces
 /// only is ignored. Clients ignore unknown types.
 /// <para>
-/// A client with <c>wsactors.session.v2</c> or <c>.v1</c> stays in the room while it has no socket, and gets the messages it missed. A
+/// A client with a session stays in the room while it has no socket, and gets the messages it missed. A
 /// session gets one welcome, and another without a node when its handler restarts. When a session has moved, messages of that moment may be
 /// missing.
 /// </para>

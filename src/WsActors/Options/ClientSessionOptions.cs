@@ -18,7 +18,7 @@ public sealed record ClientSessionOptions
     }
 
     /// <summary>
-    /// Whether the connection is a session, with a server that speaks <c>wsactors.session.v2</c> or <c>.v1</c>. It connects again whatever
+    /// Whether the connection is a session, with a server that speaks a version of <c>wsactors.session</c>. It connects again whatever
     /// <see cref="ReconnectOptions.Enabled"/> says. The handler is told <see cref="Ws.Opened"/> when the session begins,
     /// <see cref="Ws.Reconnecting"/> in between, and <see cref="Ws.Closed"/> when it is over. Every message comes once and in order, either
     /// way. <see cref="Ws.Send.Ack"/> is told when the server's session has handled the message.

@@ -39,7 +39,7 @@ public sealed record WebSocketRouteOptions
 
     /// <summary>
     /// Whether clients may have sessions, which outlive their sockets. A client asks for one by offering the subprotocol
-    /// <c>wsactors.session.v2</c> or <c>wsactors.session.v1</c> beside the handler's own. The handler then belongs to the session and lives
+    /// <c>wsactors.session.v3</c>, <c>.v2</c> or <c>.v1</c> beside the handler's own. The handler then belongs to the session and lives
     /// as long as it. For other clients the handler belongs to the connection. Only with
     /// <see cref="RouteTable.Map(string, Func{UpgradeRequest, Props}, WebSocketRouteOptions?)"/>; excludes <see cref="Pull"/> and
     /// <see cref="MaxChunkBytes"/>. A session keeps a bounded part of its request (<c>ws-actors.sessions.max-request-size</c>), see

@@ -3,8 +3,8 @@ using WsActors.Sessions.Subprotocol;
 namespace WsActors.Tests.Sessions;
 
 /// <summary>
-/// The pings of the subprotocol since its second version: by them a client that sees no pings of RFC 6455, such as a page, notices that its network
-/// has fallen silent. A client of the first version neither gets nor may send them.
+/// The pings of the subprotocol since its second version: by them a client that sees no pings of RFC 6455, such as a page, notices that its
+/// network has fallen silent. A client of the first version neither gets nor may send them.
 /// </summary>
 public sealed class LivenessSpec : SessionSpec
 {

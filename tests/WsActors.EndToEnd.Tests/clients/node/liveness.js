@@ -1,5 +1,5 @@
-// session.js on a network that fails silently, and in surroundings that lack something, with a simulated page, clock and sockets. Arguments: the path of session.js, and the name of
-// a scenario, or none for all. Prints 'ok' and the name, or the failure.
+// session.js on a network that fails silently, and in surroundings that lack something, with a simulated page, clock and sockets.
+// Arguments: the path of session.js, and the name of a scenario, or none for all. Prints 'ok' and the name, or the failure.
 'use strict';
 
 const assert = require('assert');
