@@ -175,6 +175,11 @@ public sealed class WebSocketTestKit
         return client;
     }
 
+    /// <summary>Opens a WebSocket with a session, on a route that has sessions.</summary>
+    /// <param name="target">Path and query.</param>
+    /// <param name="headers">Further header lines of each connection.</param>
+    public SessionProbe ConnectSession(string target = "/", params string[] headers) => new(this, target, headers);
+
     /// <summary>Advances virtual time tick by tick, and waits after each tick until no actor has work.</summary>
     /// <exception cref="InvalidOperationException">The system's time is real.</exception>
     public void Advance(TimeSpan time)

@@ -89,7 +89,7 @@ export class WsSession extends EventTarget {
   #queue = [];                 // the messages behind that offset: payload and size
   #sent = 0;                   // the number of queued messages sent over this connection
   #bufferedAmount = 0;
-  #listening = new AbortController();
+  #listening = new AbortController(); // aborted at the end of the session
 
   // The first open event's detail.recovered. Rejected when the session ends before, with code and reason, or the reason of the abort.
   opened;
@@ -180,12 +180,11 @@ export class WsSession extends EventTarget {
   async *[Symbol.asyncIterator]() {
     const messages = [];
     const listening = new AbortController();
-    let isClosed = false;
     let wake;
     this.addEventListener('message', ({ data }) => { messages.push(data); wake?.(); }, { signal: listening.signal });
-    this.closed.then(() => { isClosed = true; wake?.(); });
+    this.addEventListener('close', () => wake?.(), { signal: listening.signal });
     try {
-      while (!isClosed || messages.length) {
+      while (messages.length || !this.#listening.signal.aborted) {
         if (messages.length) { yield messages.shift(); } else { await new Promise(resolve => { wake = resolve; }); }
       }
     } finally {
