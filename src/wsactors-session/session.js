@@ -309,7 +309,7 @@ export class WsSession extends EventTarget {
 
   // The page has woken, or the network has changed. The last frame may be old, or older than a loss of the network: an answer must come
   // soon. An attempt from before the page came online or was frozen is replaced. A recent attempt continues: a page that loads is also
-  // shown and focused. The network of a device that wakes is often there only seconds later: the delays start anew.
+  // shown and focused. A device that wakes often has its network only seconds later, so the delays start with the shortest.
   #wake(type) {
     const isOld = type === 'online' || Math.abs(Date.now() - this.#tickedAt) > MaxStep;
     if (this.#state === 'open') {
@@ -551,7 +551,7 @@ function concat(header, payload) {
 
 const isFunction = value => typeof value === 'function';
 
-// Null where there is none, as in workers, or where it is forbidden.
+// Null in workers, which have no storage, and in pages that may not use it.
 function defaultStorage() {
   try { return globalThis.sessionStorage ?? null; } catch { return null; }
 }

@@ -19,7 +19,7 @@ public sealed class LibraryPackage : IDisposable
         Metadata = nuspec.Element(nuspec.Name.Namespace + "metadata")!;
     }
 
-    /// <summary>What the package says about itself.</summary>
+    /// <summary>The metadata of the nuspec.</summary>
     public XElement Metadata { get; }
 
     /// <summary>The names of the library's files.</summary>
@@ -33,7 +33,7 @@ public sealed class LibraryPackage : IDisposable
         .Descendants(Metadata.Name.Namespace + "dependency")
         .Select(static dependency => $"{dependency.Attribute("id")!.Value} {dependency.Attribute("version")!.Value}");
 
-    /// <summary>An element of the metadata; null where there is none.</summary>
+    /// <summary>An element of the metadata; null without one.</summary>
     public XElement? Element(string name) => Metadata.Element(Metadata.Name.Namespace + name);
 
     public byte[] Read(string file) => Read(_package, file);

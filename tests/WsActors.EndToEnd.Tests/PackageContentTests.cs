@@ -7,7 +7,7 @@ using System.Xml.Linq;
 
 namespace WsActors.EndToEnd.Tests;
 
-/// <summary>What a package says about itself, asks for and holds.</summary>
+/// <summary>The metadata, dependencies and files of each package.</summary>
 [Collection(Packages.Name)]
 public sealed partial class PackageContentTests(PackedLibraries packed)
 {

@@ -15,7 +15,7 @@ internal static partial class AdminProtocol
     /// <param name="Payload">Whether the first bytes of payloads are shown.</param>
     public sealed record StartTap(int Id, string Connection, bool Payload = false) : Asked(Id);
 
-    /// <summary>Ends the tap of the page; nothing when there is none.</summary>
+    /// <summary>Ends the tap of the page. Without a tap it has no effect.</summary>
     public sealed record EndTap : Request;
 
     /// <summary>The bounds of a tap.</summary>

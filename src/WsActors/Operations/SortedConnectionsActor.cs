@@ -81,8 +81,8 @@ internal sealed class SortedConnectionsActor(NodesOperationActor.OperationContex
     private int UidOf(Address node) => Members.First(member => member.Address.Equals(node)).Uid;
 
     /// <summary>
-    /// Among connections with the cursor's key, the nodes before the cursor's are listed, and those behind it are not. The numbers of a
-    /// restarted node begin anew.
+    /// Among connections with the cursor's key, the nodes before the cursor's are listed, and those behind it are not. A restarted node
+    /// counts from 1 again.
     /// </summary>
     private ListLocalConnections QuestionTo(ClusterMember node) => new(_after is not { Place: { } place } after
         ? list
